@@ -1,0 +1,31 @@
+package org.lamella.activation;
+
+import java.util.List;
+
+/**
+ * The activations of one model on one list of examples, delivered batch by batch and layer by layer.
+ *
+ * <p>A source owns what it hands out and may take it back (to free it, or to write the next batch into it) as soon as the
+ * sink says that it has been read, so a layer's activation lives no longer than it must.
+ */
+public interface ActivationSource extends AutoCloseable {
+    /** The model's name, unique in a run. */
+    String name();
+
+    /** The layers delivered, in the model's order. */
+    List<Layer> layers();
+
+    /** How many examples there are. */
+    int examples();
+
+    /**
+     * Runs the model on a batch and hands every layer's activation to the sink, each exactly once, rows in the order of
+     * the batch. Returns when the sink has read them all.
+     *
+     * @throws org.lamella.LamellaException if the model cannot run on these examples
+     */
+    void forward(Batch batch, LayerSink sink);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,64 @@
+package org.lamella.linalg;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * A float32 matrix in native memory, row by row: n rows (examples) × d columns (features).
+ *
+ * <p>A matrix that was {@linkplain #allocate allocated} owns its memory and is closed by its owner; a {@linkplain #view
+ * view} owns nothing, and closing it does nothing.
+ */
+public final class NativeMatrix implements AutoCloseable {
+    private final FloatPointer values;
+    private final int rows;
+    private final long columns;
+    private final boolean owner;
+
+    private NativeMatrix(FloatPointer values, int rows, long columns, boolean owner) {
+        this.values = values;
+        this.rows = rows;
+        this.columns = columns;
+        this.owner = owner;
+    }
+
+    /** New memory with arbitrary contents. */
+    public static NativeMatrix allocate(int rows, long columns) {
+        return new NativeMatrix(new FloatPointer(Math.multiplyExact((long) rows, columns)), rows, columns, true);
+    }
+
+    /** The rows × columns numbers from a pointer's position on; the pointer's memory must outlive the view. */
+    public static NativeMatrix view(FloatPointer values, int rows, long columns) {
+        return new NativeMatrix(values, rows, columns, false);
+    }
+
+    /** The rows × columns numbers from the position of a direct buffer in native byte order on. */
+    public static NativeMatrix view(FloatBuffer values, int rows, long columns) {
+        if (!values.isDirect() || values.remaining() < Math.multiplyExact((long) rows, columns)) {
+            throw new IllegalArgumentException("a direct buffer of " + rows + " x " + columns + " numbers is needed");
+        }
+        return new NativeMatrix(new FloatPointer(values), rows, columns, false);
+    }
+
+    /** Number of examples, n. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Number of features, d. */
+    public long columns() {
+        return columns;
+    }
+
+    /** The first number; the numbers of a row are adjacent, and so are the rows. */
+    public FloatPointer pointer() {
+        return values;
+    }
+
+    @Override
+    public void close() {
+        if (owner) {
+            values.close();
+        }
+    }
+}
