@@ -1,0 +1,84 @@
+package org.lamella.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was run: the content of {@code run.json}.
+ *
+ * @param version Lamella's version
+ * @param command the command line
+ * @param started date and time in UTC, ISO 8601
+ * @param models in the order given
+ * @param data the data set; absent where all models are stored activations
+ * @param estimator {@code unbiased} or {@code biased}
+ * @param batch examples in a minibatch
+ * @param seed of the shuffled passes
+ * @param reduce what was done to an activation before it was compared: {@code flatten} for nothing
+ * @param threads threads that computed
+ * @param nativeLibraries what computed, and with which kernel
+ * @param seconds wall time by phase, in order
+ * @param warnings one line each, as they were shown
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunManifest(
+        String version,
+        String command,
+        String started,
+        List<Model> models,
+        @Nullable Data data,
+        String estimator,
+        int batch,
+        int passes,
+        long seed,
+        String reduce,
+        Examples examples,
+        int threads,
+        List<NativeLibrary> nativeLibraries,
+        Map<String, Double> seconds,
+        List<String> warnings) {
+    public RunManifest {
+        models = List.copyOf(models);
+        nativeLibraries = List.copyOf(nativeLibraries);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * A model of the run.
+     *
+     * @param path as the user gave it
+     * @param format {@code onnx}, {@code dl4j}, {@code npz}, {@code npy}
+     * @param sha256 of the file; of the files one after the other, in their order, for a folder
+     * @param layers names of the layers compared, in order
+     * @param leftOut tensors that were not compared, and why
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Model(
+            String name, String path, String format, String sha256, List<String> layers, List<String> leftOut) {
+        public Model {
+            layers = List.copyOf(layers);
+            leftOut = List.copyOf(leftOut);
+        }
+    }
+
+    /** The data set of the run, as the user named it. */
+    public record Data(String source, String sha256) {}
+
+    /**
+     * How many examples took part.
+     *
+     * @param available in the data set
+     * @param used in the first pass
+     * @param leftOut of those asked for, not used because their batch was smaller than 4
+     */
+    public record Examples(int available, int used, int leftOut) {}
+
+    /**
+     * @param kernel the processor type whose kernels run; absent where the library does not tell
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record NativeLibrary(
+            String name, String version, @Nullable String kernel) {}
+}
