@@ -55,6 +55,16 @@ public final class NativeMatrix implements AutoCloseable {
         return values;
     }
 
+    /** One number. For looking, not for computing. */
+    public float get(int row, long column) {
+        return values.get(row * columns + column);
+    }
+
+    /** The same memory as a buffer; for matrices below 2^31 bytes. */
+    public FloatBuffer buffer() {
+        return values.asBuffer();
+    }
+
     @Override
     public void close() {
         if (owner) {

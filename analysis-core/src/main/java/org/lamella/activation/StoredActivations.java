@@ -1,0 +1,179 @@
+package org.lamella.activation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.lamella.LamellaException;
+import org.lamella.linalg.NativeMatrix;
+import org.lamella.numpy.ArrayFile;
+import org.lamella.numpy.StoredArray;
+
+/**
+ * Activations that were written to files: one array per layer, its first axis counting examples, from an .npz archive (in
+ * the order of the file), an .npy file or a folder of .npy files (in the order of their names).
+ *
+ * <p>Float32 rows that follow each other are handed over where they lie, in the file's mapping; everything else is copied,
+ * one batch of one layer at a time.
+ */
+public final class StoredActivations implements AutoCloseable {
+    private final Path path;
+    private final String name;
+    private final List<ArrayFile> files;
+    private final List<StoredArray> arrays;
+    private final List<Layer> layers;
+    private final List<String> leftOut;
+
+    private StoredActivations(Path path, String name, List<ArrayFile> files) {
+        this.path = path;
+        this.name = name;
+        this.files = files;
+        List<StoredArray> numbers =
+                files.stream().flatMap(file -> file.arrays().stream()).toList();
+        this.arrays = numbers.stream().filter(StoredArray::isFloating).toList();
+        this.layers = new ArrayList<>();
+        for (StoredArray array : arrays) {
+            layers.add(new Layer(layers.size(), array.name(), "array", array.rowShape(), -1));
+        }
+        this.leftOut = Stream.concat(
+                        numbers.stream()
+                                .filter(array -> !array.isFloating())
+                                .map(array -> array.name() + ": holds integers (" + array.format() + ")"),
+                        files.stream().flatMap(file -> file.unread().stream()).map(u -> u.name() + ": " + u.reason()))
+                .toList();
+    }
+
+    /**
+     * Opens an archive, an array or a folder of arrays.
+     *
+     * @param name what the model is called in a run
+     * @throws LamellaException if a file is missing or broken, or the arrays differ in their number of examples
+     */
+    public static StoredActivations open(Path path, String name) {
+        List<ArrayFile> files = new ArrayList<>();
+        try {
+            for (Path file : filesOf(path)) {
+                files.add(ArrayFile.open(file));
+            }
+            var stored = new StoredActivations(path, name, files);
+            stored.checkExamples();
+            return stored;
+        } catch (RuntimeException e) {
+            files.forEach(ArrayFile::close);
+            throw e;
+        }
+    }
+
+    /** The files that hold the arrays, in order. */
+    public static List<Path> filesOf(Path path) {
+        if (!Files.isDirectory(path)) {
+            return List.of(path);
+        }
+        try (Stream<Path> inside = Files.list(path)) {
+            List<Path> found = inside.filter(file -> file.toString().endsWith(".npy"))
+                    .sorted()
+                    .toList();
+            if (found.isEmpty()) {
+                throw new LamellaException(path.toString(), "this folder has no .npy files");
+            }
+            return found;
+        } catch (IOException e) {
+            throw new LamellaException(path.toString(), "cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    private void checkExamples() {
+        if (arrays.isEmpty()) {
+            throw new LamellaException(path.toString(), "holds no arrays of floating-point numbers: " + leftOut);
+        }
+        StoredArray first = arrays.get(0);
+        for (StoredArray array : arrays) {
+            if (array.rows() != first.rows()) {
+                throw new LamellaException(
+                        path.toString(),
+                        "array '%s' has %,d examples and array '%s' has %,d; the first axis of all must be the same examples"
+                                .formatted(first.name(), first.rows(), array.name(), array.rows()));
+            }
+            if (array.rowLength() == 0) {
+                throw new LamellaException(path.toString(), "array '" + array.name() + "' has no features");
+            }
+        }
+    }
+
+    /** What the model is called in a run. */
+    public String name() {
+        return name;
+    }
+
+    /** One layer per array of floating-point numbers. */
+    public List<Layer> layers() {
+        return List.copyOf(layers);
+    }
+
+    /** Arrays that are no layers, and why. */
+    public List<String> leftOut() {
+        return leftOut;
+    }
+
+    /** The activations of some of the {@link #layers()}; closing the source closes the files. */
+    public ActivationSource source(List<Layer> chosen) {
+        return new Source(List.copyOf(chosen));
+    }
+
+    @Override
+    public void close() {
+        files.forEach(ArrayFile::close);
+    }
+
+    private final class Source implements ActivationSource {
+        private final List<Layer> chosen;
+
+        Source(List<Layer> chosen) {
+            this.chosen = chosen;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public List<Layer> layers() {
+            return chosen;
+        }
+
+        @Override
+        public int examples() {
+            return arrays.get(0).rows();
+        }
+
+        @Override
+        public void forward(Batch batch, LayerSink sink) {
+            List<CompletableFuture<?>> reading = new ArrayList<>();
+            for (int i = 0; i < chosen.size(); i++) {
+                reading.add(hand(i, arrays.get(chosen.get(i).index()), batch, sink));
+            }
+            CompletableFuture.allOf(reading.toArray(CompletableFuture[]::new)).join();
+        }
+
+        private CompletableFuture<?> hand(int layer, StoredArray array, Batch batch, LayerSink sink) {
+            if (batch.isContiguous()) {
+                var view = array.view(batch.example(0), batch.size());
+                if (view.isPresent()) {
+                    return sink.accept(layer, NativeMatrix.view(view.get(), batch.size(), array.rowLength()));
+                }
+            }
+            NativeMatrix copy = NativeMatrix.allocate(batch.size(), array.rowLength());
+            array.read(batch.examples(), copy.buffer());
+            return sink.accept(layer, copy).whenComplete((read, failure) -> copy.close());
+        }
+
+        @Override
+        public void close() {
+            StoredActivations.this.close();
+        }
+    }
+}
