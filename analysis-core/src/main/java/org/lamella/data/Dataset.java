@@ -32,4 +32,14 @@ public interface Dataset {
     default int features() {
         return shape().stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);
     }
+
+    /**
+     * The same examples with every number less a mean, over a standard deviation.
+     *
+     * @param mean one number, or one for each channel
+     * @param deviation likewise
+     */
+    default Dataset normalized(List<Double> mean, List<Double> deviation) {
+        return new NormalizedDataset(this, mean, deviation);
+    }
 }

@@ -57,7 +57,17 @@ public final class NativeMatrix implements AutoCloseable {
 
     /** One number. For looking, not for computing. */
     public float get(int row, long column) {
-        return values.get(row * columns + column);
+        return values.getPointer(FloatPointer.class, row * columns + column).get();
+    }
+
+    /** Copies a row out; {@code into} has as many numbers as there are columns. */
+    public void readRow(int row, float[] into) {
+        values.getPointer(FloatPointer.class, row * columns).get(into);
+    }
+
+    /** Copies numbers into a row. */
+    public void writeRow(int row, float[] from) {
+        values.getPointer(FloatPointer.class, row * columns).put(from);
     }
 
     /** The same memory as a buffer; for matrices below 2^31 bytes. */

@@ -1,25 +1,12 @@
 package org.lamella.model;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
 import org.lamella.data.Dataset;
 
 /** A trained model in a file that can be run. Opening one reads its structure; running it starts with {@link #on}. */
-public interface Checkpoint {
-    /** The file. */
-    Path path();
-
-    /** The model's name in a run; the file's stem unless the user gave another. */
-    String name();
-
-    /** What kind of file it is: {@code onnx}, {@code dl4j}. */
-    String format();
-
-    /** Every layer whose activation can be looked at, in the order in which they are computed. */
-    List<Layer> layers();
-
+public non-sealed interface Checkpoint extends Model {
     /**
      * The activations of some layers on a data set.
      *

@@ -8,49 +8,49 @@ import java.util.Optional;
 enum ElementType {
     FLOAT16("f2", 2) {
         @Override
-        float read(ByteBuffer bytes, int at) {
+        double readDouble(ByteBuffer bytes, int at) {
             return halfToFloat(bytes.getShort(at));
         }
     },
     FLOAT32("f4", 4) {
         @Override
-        float read(ByteBuffer bytes, int at) {
+        double readDouble(ByteBuffer bytes, int at) {
             return bytes.getFloat(at);
         }
     },
     FLOAT64("f8", 8) {
         @Override
-        float read(ByteBuffer bytes, int at) {
-            return (float) bytes.getDouble(at);
+        double readDouble(ByteBuffer bytes, int at) {
+            return bytes.getDouble(at);
         }
     },
     INT8("i1", 1) {
         @Override
-        float read(ByteBuffer bytes, int at) {
+        double readDouble(ByteBuffer bytes, int at) {
             return bytes.get(at);
         }
     },
     UINT8("u1", 1) {
         @Override
-        float read(ByteBuffer bytes, int at) {
+        double readDouble(ByteBuffer bytes, int at) {
             return Byte.toUnsignedInt(bytes.get(at));
         }
     },
     INT16("i2", 2) {
         @Override
-        float read(ByteBuffer bytes, int at) {
+        double readDouble(ByteBuffer bytes, int at) {
             return bytes.getShort(at);
         }
     },
     INT32("i4", 4) {
         @Override
-        float read(ByteBuffer bytes, int at) {
+        double readDouble(ByteBuffer bytes, int at) {
             return bytes.getInt(at);
         }
     },
     INT64("i8", 8) {
         @Override
-        float read(ByteBuffer bytes, int at) {
+        double readDouble(ByteBuffer bytes, int at) {
             return bytes.getLong(at);
         }
     };
@@ -64,7 +64,12 @@ enum ElementType {
     }
 
     /** The number that starts at a byte, in the buffer's byte order. */
-    abstract float read(ByteBuffer bytes, int at);
+    abstract double readDouble(ByteBuffer bytes, int at);
+
+    /** The same as a float32. */
+    float read(ByteBuffer bytes, int at) {
+        return (float) readDouble(bytes, at);
+    }
 
     /** Bytes of one number. */
     int size() {

@@ -192,10 +192,21 @@ public final class StoredArray {
         }
     }
 
-    /** The label of an example in an array of integers, one per example. */
+    /** The number of an example in an array of one integer per example. */
     public int readInteger(int index) {
         float[] row = new float[1];
         readRow(index, row);
         return (int) row[0];
+    }
+
+    /** All numbers in C order, at full precision: for small arrays. */
+    public double[] readDoubles() {
+        double[] all = new double[Math.multiplyExact(rows, rowLength)];
+        for (int i = 0; i < all.length; i++) {
+            ByteBuffer piece = pieces.get(i / rowLength / rowsPerPiece);
+            all[i] = type.readDouble(
+                    piece, i / rowLength % rowsPerPiece * rowLength * type.size() + i % rowLength * type.size());
+        }
+        return all;
     }
 }

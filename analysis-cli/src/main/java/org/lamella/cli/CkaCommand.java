@@ -1,0 +1,68 @@
+package org.lamella.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.lamella.run.CkaRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "cka",
+        mixinStandardHelpOptions = true,
+        description = "Compares all layers of all models given by centred kernel alignment (CKA) and writes matrices,"
+                + " heat maps and a report.",
+        footer = {
+            "",
+            "Examples:",
+            "  lamella cka resnet20.onnx resnet56.onnx --data cifar10:DIR --out run/",
+            "  lamella cka mynet.zip --data idx:images.gz,labels.gz --out run/",
+            "  lamella cka wide=wide.npz deep=deep.npz --out run/"
+        })
+final class CkaCommand implements Callable<Integer>, Reporting {
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "MODEL",
+            description = "path or name=path: a Deeplearning4j zip, an ONNX model, or stored activations (.npz, .npy, or a"
+                    + " folder of .npy).")
+    private List<String> models;
+
+    @Mixin
+    private DataOptions data;
+
+    @Mixin
+    private ComparisonOptions comparison;
+
+    @Mixin
+    private ConsoleOptions console;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public ConsoleOptions console() {
+        return console;
+    }
+
+    @Override
+    public Integer call() {
+        var options = comparison.options();
+        try (var opened = OpenModels.open(models, comparison.threads());
+                var drawn = new DrawnRun(console)) {
+            var request = new CkaRun.Request(
+                    opened.models(),
+                    data.open(),
+                    comparison.layers(),
+                    comparison.reduction(),
+                    options,
+                    comparison.out(),
+                    comparison.resume(),
+                    CommandText.of(spec));
+            CkaRun.execute(request, drawn);
+        }
+        console.result(comparison.out().resolve("report.html").toString());
+        return 0;
+    }
+}

@@ -1,0 +1,6 @@
+package org.lamella.cli;
+
+/** A command that talks to the user while it works. */
+interface Reporting {
+    ConsoleOptions console();
+}

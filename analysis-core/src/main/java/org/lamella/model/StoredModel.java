@@ -1,0 +1,62 @@
+package org.lamella.model;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Layer;
+import org.lamella.activation.StoredActivations;
+
+/** A model known by its stored activations: it needs no data and no engine. */
+public final class StoredModel implements Model {
+    private final Path path;
+    private final StoredActivations activations;
+
+    private StoredModel(Path path, StoredActivations activations) {
+        this.path = path;
+        this.activations = activations;
+    }
+
+    static StoredModel open(Path path, String name) {
+        return new StoredModel(path, StoredActivations.open(path, name));
+    }
+
+    /** The stored activations of some layers; closing them closes the files. */
+    public ActivationSource source(List<Layer> layers) {
+        return activations.source(layers);
+    }
+
+    @Override
+    public String name() {
+        return activations.name();
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public String format() {
+        return "stored";
+    }
+
+    @Override
+    public List<Layer> layers() {
+        return activations.layers();
+    }
+
+    @Override
+    public List<String> leftOut() {
+        return activations.leftOut();
+    }
+
+    @Override
+    public List<Path> files() {
+        return StoredActivations.filesOf(path);
+    }
+
+    @Override
+    public void close() {
+        activations.close();
+    }
+}

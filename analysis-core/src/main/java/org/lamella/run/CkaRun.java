@@ -1,0 +1,233 @@
+package org.lamella.run;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.lamella.LamellaException;
+import org.lamella.Version;
+import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Layer;
+import org.lamella.activation.LayerSelection;
+import org.lamella.activation.Reduction;
+import org.lamella.data.Datasets;
+import org.lamella.data.Sha256;
+import org.lamella.linalg.Blas;
+import org.lamella.model.Checkpoint;
+import org.lamella.model.Model;
+import org.lamella.model.StoredModel;
+import org.lamella.similarity.BatchPlan;
+import org.lamella.similarity.Cka;
+import org.lamella.similarity.LayerId;
+
+/** A whole comparison: from models and data to a run directory. */
+public final class CkaRun {
+    private final Request request;
+    private final Listener listener;
+    private final List<String> warnings = new ArrayList<>();
+    private final Map<String, Double> seconds = new LinkedHashMap<>();
+
+    /**
+     * What to compare, how, and where the results go.
+     *
+     * @param models open, with different names; their owner closes them
+     * @param data absent if all models are stored activations
+     * @param out the run directory
+     * @param resume whether to go on with the partial sums that are there
+     * @param command the command line, for the record
+     */
+    public record Request(
+            List<Model> models,
+            Datasets.@Nullable Opened data,
+            LayerSelection layers,
+            Reduction reduction,
+            Cka.Options options,
+            Path out,
+            boolean resume,
+            String command) {
+        public Request {
+            models = List.copyOf(models);
+        }
+    }
+
+    /** Follows a run. */
+    public interface Listener {
+        /** Called before the first batch and after every batch. */
+        default void progress(int batchesDone, int batches) {}
+
+        /** Something the user should know, in one line. */
+        default void warning(String text) {}
+
+        /** Called with the results when all files but {@code run.json} are written: the time to draw them. */
+        default void draw(RunResult result, RunDirectory directory) {}
+    }
+
+    private CkaRun(Request request, Listener listener) {
+        this.request = request;
+        this.listener = listener;
+    }
+
+    /**
+     * Does all of it.
+     *
+     * @throws LamellaException if something about the models or the data is wrong; the run directory then has no {@code
+     *     run.json}
+     */
+    public static RunResult execute(Request request, Listener listener) {
+        return new CkaRun(request, listener).execute();
+    }
+
+    private RunResult execute() {
+        Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        List<ActivationSource> sources = sources();
+        Cka cka = Cka.of(sources).with(request.options());
+        BatchPlan batches = cka.plan();
+        List<RunPlan.Model> compared = timed("fingerprints", () -> compared(sources));
+        RunPlan plan = plan(compared, batches);
+        warnBefore(batches);
+        RunDirectory directory = RunDirectory.begin(request.out(), plan, request.resume());
+        Cka.Outcome outcome = cka.compute(directory.keeper(listener::progress));
+        seconds.putAll(outcome.seconds());
+        for (LayerId layer : outcome.cka().undefinedRows()) {
+            warn("layer '%s' of model '%s' has no CKA: its activation is the same for all examples"
+                    .formatted(layer.name(), layer.model()));
+        }
+        timed("files", () -> {
+            directory.writeResults(outcome.cka());
+            return null;
+        });
+        RunResult drawn = new RunResult(manifest(started, compared, batches, sources), outcome.cka());
+        timed("pictures", () -> {
+            listener.draw(drawn, directory);
+            return null;
+        });
+        RunManifest manifest = manifest(started, compared, batches, sources);
+        directory.finish(manifest);
+        return new RunResult(manifest, outcome.cka());
+    }
+
+    private interface Work<T extends @Nullable Object> {
+        T run();
+    }
+
+    private <T extends @Nullable Object> T timed(String phase, Work<T> work) {
+        long start = System.nanoTime();
+        T result = work.run();
+        seconds.put(phase, (System.nanoTime() - start) * 1e-9);
+        return result;
+    }
+
+    private void warn(String text) {
+        warnings.add(text);
+        listener.warning(text);
+    }
+
+    private List<ActivationSource> sources() {
+        Map<String, List<Layer>> layersOf = new LinkedHashMap<>();
+        for (Model model : request.models()) {
+            if (layersOf.put(model.name(), model.layers()) != null) {
+                throw new LamellaException(
+                        "model '" + model.name() + "'", "is the name of two models; give one another name: name=path");
+            }
+            for (String reason : model.leftOut()) {
+                if (model instanceof StoredModel) {
+                    warn("model '%s' leaves out %s".formatted(model.name(), reason));
+                }
+            }
+        }
+        Map<String, List<Layer>> chosen = request.layers().from(layersOf);
+        List<ActivationSource> sources = new ArrayList<>();
+        for (Model model : request.models()) {
+            sources.add(request.reduction().of(source(model, chosen.getOrDefault(model.name(), List.of()))));
+        }
+        return sources;
+    }
+
+    private ActivationSource source(Model model, List<Layer> layers) {
+        if (model instanceof StoredModel stored) {
+            return stored.source(layers);
+        }
+        Datasets.Opened data = request.data();
+        if (data == null) {
+            throw new LamellaException(
+                    model.path().toString(), "is a model to be run, so it needs data: --data KIND:PATH");
+        }
+        return ((Checkpoint) model).on(data.dataset(), layers);
+    }
+
+    private List<RunPlan.Model> compared(List<ActivationSource> sources) {
+        List<RunPlan.Model> compared = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            Model model = request.models().get(i);
+            compared.add(new RunPlan.Model(
+                    model.name(), Sha256.of(model.files()), sources.get(i).layers()));
+        }
+        return compared;
+    }
+
+    private RunPlan plan(List<RunPlan.Model> compared, BatchPlan batches) {
+        Datasets.Opened data = request.data();
+        return new RunPlan(
+                compared,
+                data == null ? null : data.sha256(),
+                data == null ? "" : data.dataset().name(),
+                batches.examples(),
+                request.options().estimator().toString(),
+                batches.batch(),
+                batches.passes(),
+                batches.seed(),
+                request.reduction().toString(),
+                batches.groups());
+    }
+
+    private void warnBefore(BatchPlan batches) {
+        if (batches.leftOut() > 0) {
+            warn("the last %d of %,d examples are left out: their batch would be smaller than the estimator needs"
+                    .formatted(batches.leftOut(), batches.examples()));
+        }
+        if (batches.batches() == 1) {
+            warn("there is one batch only, so the standard errors are unknown; a smaller --batch gives them");
+        }
+        if (Blas.isSlow()) {
+            warn("%s %s runs on its kernels for %s, several times slower than this processor could"
+                    .formatted(Blas.library(), Blas.version(), Blas.kernel()));
+        }
+    }
+
+    private RunManifest manifest(
+            Instant started, List<RunPlan.Model> compared, BatchPlan batches, List<ActivationSource> sources) {
+        List<RunManifest.Model> models = new ArrayList<>();
+        for (int i = 0; i < compared.size(); i++) {
+            Model model = request.models().get(i);
+            models.add(new RunManifest.Model(
+                    model.name(),
+                    model.path().toString(),
+                    model.format(),
+                    compared.get(i).sha256(),
+                    compared.get(i).layers().stream().map(Layer::name).toList(),
+                    model.leftOut()));
+        }
+        Datasets.Opened data = request.data();
+        return new RunManifest(
+                Version.current(),
+                request.command(),
+                started.toString(),
+                models,
+                data == null ? null : new RunManifest.Data(data.source(), data.sha256()),
+                request.options().estimator().toString(),
+                batches.batch(),
+                batches.passes(),
+                batches.seed(),
+                request.reduction().toString(),
+                new RunManifest.Examples(
+                        sources.get(0).examples(), batches.examples() - batches.leftOut(), batches.leftOut()),
+                request.options().threads(),
+                List.of(new RunManifest.NativeLibrary(Blas.library(), Blas.version(), Blas.kernel())),
+                seconds,
+                warnings);
+    }
+}

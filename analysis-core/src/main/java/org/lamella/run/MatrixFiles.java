@@ -1,0 +1,117 @@
+package org.lamella.run;
+
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.lamella.numpy.NpzWriter;
+import org.lamella.similarity.CkaMatrix;
+import org.lamella.similarity.LayerId;
+
+/** Matrices of a run as CSV and as npz. Numbers have all digits of a float64; one that is undefined is {@code NaN}. */
+final class MatrixFiles {
+    private static final CSVFormat CSV =
+            CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
+
+    /** One number of a matrix. */
+    @FunctionalInterface
+    interface Cell {
+        double at(int row, int column);
+    }
+
+    private MatrixFiles() {}
+
+    /** A header of column names, then a row a layer. */
+    static void csv(Path file, CkaMatrix matrix, Cell cell, Function<LayerId, String> name) {
+        write(file, csv -> {
+            List<Object> header = new ArrayList<>(List.of("layer"));
+            matrix.columns().forEach(layer -> header.add(name.apply(layer)));
+            csv.printRecord(header);
+            for (int i = 0; i < matrix.rows().size(); i++) {
+                List<Object> row =
+                        new ArrayList<>(List.of(name.apply(matrix.rows().get(i))));
+                for (int j = 0; j < matrix.columns().size(); j++) {
+                    row.add(cell.at(i, j));
+                }
+                csv.printRecord(row);
+            }
+        });
+    }
+
+    /** {@code model,index,name,kind,shape,features,parameters}; what is not known is empty. */
+    static void layers(Path file, List<RunPlan.Model> models) {
+        write(file, csv -> {
+            csv.printRecord("model", "index", "name", "kind", "shape", "features", "parameters");
+            for (RunPlan.Model model : models) {
+                int index = 0;
+                for (var layer : model.layers()) {
+                    csv.printRecord(
+                            model.name(),
+                            index++,
+                            layer.name(),
+                            layer.kind(),
+                            layer.shape().stream().map(String::valueOf).collect(Collectors.joining("x")),
+                            layer.features() < 0 ? "" : layer.features(),
+                            layer.parameters() < 0 ? "" : layer.parameters());
+                }
+            }
+        });
+    }
+
+    /** The same matrices for numpy: one model's as {@code cka}, several models' as {@code A--B}, with the layers' names. */
+    static void npz(Path file, CkaMatrix matrix) {
+        List<String> models = matrix.models();
+        AtomicFile.write(file, out -> {
+            try (var npz = new NpzWriter(out)) {
+                for (String a : models) {
+                    npz.add(
+                            models.size() == 1 ? "layers" : "layers--" + a,
+                            matrix.between(a, a).rows().stream()
+                                    .map(LayerId::name)
+                                    .toList());
+                }
+                for (String a : models) {
+                    for (String b : models) {
+                        addPair(npz, models.size() == 1 ? "" : a + "--" + b, matrix.between(a, b));
+                    }
+                }
+            }
+        });
+    }
+
+    private static void addPair(NpzWriter npz, String name, CkaMatrix pair) throws IOException {
+        int rows = pair.rows().size();
+        int columns = pair.columns().size();
+        npz.add(name.isEmpty() ? "cka" : name, flat(rows, columns, pair::value), rows, columns);
+        npz.add(name.isEmpty() ? "stderr" : name + "--stderr", flat(rows, columns, pair::standardError), rows, columns);
+    }
+
+    private static double[] flat(int rows, int columns, Cell cell) {
+        double[] values = new double[rows * columns];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = cell.at(i / columns, i % columns);
+        }
+        return values;
+    }
+
+    @FunctionalInterface
+    private interface Rows {
+        void printTo(CSVPrinter csv) throws IOException;
+    }
+
+    private static void write(Path file, Rows rows) {
+        AtomicFile.write(file, out -> {
+            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+            var csv = new CSVPrinter(writer, CSV);
+            rows.printTo(csv);
+            csv.flush();
+        });
+    }
+}

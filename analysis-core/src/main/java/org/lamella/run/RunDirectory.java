@@ -1,0 +1,179 @@
+package org.lamella.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.lamella.LamellaException;
+import org.lamella.similarity.Cka;
+import org.lamella.similarity.CkaMatrix;
+import org.lamella.similarity.HsicSums;
+import org.lamella.similarity.LayerId;
+import org.lamella.similarity.SumsKeeper;
+
+/**
+ * The folder a run writes to. {@code sums/} grows while it works; results come at the end, {@code run.json} last, so a folder
+ * without it is a run that was not finished. What the files hold is written in docs/run-directory.md.
+ */
+public final class RunDirectory {
+    private static final String MANIFEST = "run.json";
+    private static final List<String> RESULTS = List.of(
+            MANIFEST, "report.html", "cka.png", "cka.svg", "cka.npz", "cka.csv", "cka-stderr.csv", "layers.csv", "cka");
+
+    private final Path path;
+    private final PartialSums sums;
+
+    private RunDirectory(Path path, PartialSums sums) {
+        this.path = path;
+        this.sums = sums;
+    }
+
+    /**
+     * Begins a run, or goes on with one: results of an earlier run in this folder are removed, its partial sums too unless it
+     * is resumed.
+     *
+     * @throws LamellaException if the folder holds something else, or a run under another plan is to be resumed
+     */
+    public static RunDirectory begin(Path path, RunPlan plan, boolean resume) {
+        checkOurs(path);
+        Path folder = path.resolve("sums");
+        if (resume && Files.isRegularFile(folder.resolve("plan.json"))) {
+            PartialSums earlier = PartialSums.open(folder);
+            List<String> differences = plan.differences(earlier.plan());
+            if (!differences.isEmpty()) {
+                throw new LamellaException(
+                        path.toString(),
+                        "was begun with other settings and cannot be resumed (there: " + String.join(", ", differences)
+                                + "); run without --resume to begin anew");
+            }
+            remove(path, RESULTS);
+            return new RunDirectory(path, earlier);
+        }
+        remove(path, RESULTS);
+        remove(path, List.of("sums"));
+        return new RunDirectory(path, PartialSums.start(folder, plan));
+    }
+
+    /**
+     * A finished run.
+     *
+     * @throws LamellaException if the folder is none, or the run in it was not finished
+     */
+    public static RunDirectory open(Path path) {
+        if (!Files.isRegularFile(path.resolve(MANIFEST))) {
+            String what = Files.isDirectory(path.resolve("sums"))
+                    ? "holds a run that was not finished; run it again with --resume"
+                    : "is not a run directory: it has no run.json";
+            throw new LamellaException(path.toString(), what);
+        }
+        return new RunDirectory(path, PartialSums.open(path.resolve("sums")));
+    }
+
+    private static void checkOurs(Path path) {
+        if (!Files.exists(path)) {
+            return;
+        }
+        if (!Files.isDirectory(path)) {
+            throw new LamellaException(path.toString(), "is a file; --out needs a folder");
+        }
+        try (Stream<Path> inside = Files.list(path)) {
+            boolean ours = Files.exists(path.resolve(MANIFEST)) || Files.exists(path.resolve("sums"));
+            Optional<Path> first = inside.findFirst();
+            if (!ours && first.isPresent()) {
+                throw new LamellaException(
+                        path.toString(),
+                        "holds other files (" + first.get().getFileName() + "); give an empty or a new folder");
+            }
+        } catch (IOException e) {
+            throw new LamellaException(path.toString(), "cannot be listed: " + e, e);
+        }
+    }
+
+    private static void remove(Path path, List<String> names) {
+        for (String name : names) {
+            Path file = path.resolve(name);
+            if (!Files.exists(file)) {
+                continue;
+            }
+            try (Stream<Path> tree = Files.walk(file)) {
+                for (Path part : tree.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(part);
+                }
+            } catch (IOException e) {
+                throw new LamellaException(file.toString(), "cannot be removed: " + e, e);
+            }
+        }
+    }
+
+    /** The folder. */
+    public Path path() {
+        return path;
+    }
+
+    /** The partial sums. */
+    public PartialSums sums() {
+        return sums;
+    }
+
+    /** Keeps the sums of every group of batches in this folder as soon as it is done, and gives back those that are there. */
+    public SumsKeeper keeper(BiConsumer<Integer, Integer> progress) {
+        return new SumsKeeper() {
+            @Override
+            public Optional<HsicSums> finished(int group) {
+                return sums.read(group);
+            }
+
+            @Override
+            public void finish(int group, HsicSums done) {
+                sums.write(group, done);
+            }
+
+            @Override
+            public void progress(int batchesDone, int batches) {
+                progress.accept(batchesDone, batches);
+            }
+        };
+    }
+
+    /** Writes the matrices and the list of layers. */
+    public void writeResults(CkaMatrix cka) {
+        List<String> models = cka.models();
+        boolean one = models.size() == 1;
+        MatrixFiles.layers(path.resolve("layers.csv"), sums.plan().models());
+        for (String a : models) {
+            for (String b : models) {
+                CkaMatrix pair = cka.between(a, b);
+                Path file = one ? path.resolve("cka.csv") : path.resolve("cka").resolve(a + "--" + b + ".csv");
+                MatrixFiles.csv(file, pair, pair::value, LayerId::name);
+            }
+        }
+        MatrixFiles.csv(
+                path.resolve("cka-stderr.csv"), cka, cka::standardError, one ? LayerId::name : LayerId::toString);
+        MatrixFiles.npz(path.resolve("cka.npz"), cka);
+    }
+
+    /** Writes {@code run.json}; the run is finished with it. */
+    public void finish(RunManifest manifest) {
+        AtomicFile.write(path.resolve(MANIFEST), out -> Json.mapper().writeValue(out, manifest));
+    }
+
+    /** What was run, and the matrix made again of the sums. */
+    public RunResult read() {
+        try {
+            RunManifest manifest =
+                    Json.mapper().readValue(path.resolve(MANIFEST).toFile(), RunManifest.class);
+            return new RunResult(manifest, Cka.matrix(sums.plan().layers(), sums.all()));
+        } catch (IOException e) {
+            throw new LamellaException(path.resolve(MANIFEST).toString(), "is broken: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where the pictures of a pair of models go: {@code cka/A--B}, to be followed by a suffix. */
+    public Path pair(String rowModel, String columnModel) {
+        return path.resolve("cka").resolve(rowModel + "--" + columnModel);
+    }
+}
