@@ -1,0 +1,158 @@
+package org.lamella.model;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.lamella.LamellaException;
+import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Batch;
+import org.lamella.activation.Layer;
+import org.lamella.activation.LayerSink;
+
+/**
+ * Runs an ONNX graph batch by batch. Every layer has its memory, taken at the first batch and kept: the runtime writes each batch into
+ * the same place.
+ *
+ * <p>A graph of a fixed batch is run piece by piece, each piece into its rows of that memory; the last piece is filled up with
+ * whatever is there, and those rows are not handed out.
+ */
+final class OnnxSource implements ActivationSource {
+    private final Path file;
+    private final String name;
+    private final OnnxInput input;
+    private final OnnxFeed feed;
+    private final List<Layer> layers;
+    /** The tensor of each layer. */
+    private final List<String> tensors;
+
+    private final OrtSession session;
+    /** The memory of the input, then of each layer; that of a layer that is the input is the input's. */
+    private final List<OnnxPinned> memory = new ArrayList<>();
+
+    OnnxSource(
+            Path file,
+            String name,
+            OnnxInput input,
+            OnnxFeed feed,
+            List<Layer> layers,
+            List<String> tensors,
+            OrtSession session) {
+        this.file = file;
+        this.name = name;
+        this.input = input;
+        this.feed = feed;
+        this.layers = List.copyOf(layers);
+        this.tensors = List.copyOf(tensors);
+        this.session = session;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Layer> layers() {
+        return layers;
+    }
+
+    @Override
+    public int examples() {
+        return feed.data().size();
+    }
+
+    @Override
+    public void forward(Batch batch, LayerSink sink) {
+        int piece = input.batch() > 0 ? input.batch() : batch.size();
+        int pieces = (batch.size() - 1) / piece + 1;
+        reserve(Math.multiplyExact(pieces, piece));
+        feed.read(batch.examples(), memory.get(0).values(0, batch.size()));
+        for (int i = 0; i < pieces; i++) {
+            run(i * piece, piece, batch);
+        }
+        deliver(batch.size(), sink);
+    }
+
+    private void reserve(int examples) {
+        if (!memory.isEmpty() && memory.get(0).examples() >= examples) {
+            return;
+        }
+        free();
+        try {
+            OnnxPinned fed = new OnnxPinned(file, input.name(), examples, feed.shape());
+            memory.add(fed);
+            for (int i = 0; i < layers.size(); i++) {
+                Layer layer = layers.get(i);
+                memory.add(isInput(i) ? fed : new OnnxPinned(file, layer.name(), examples, layer.shape()));
+            }
+        } catch (LamellaException e) {
+            free();
+            throw e;
+        }
+    }
+
+    private boolean isInput(int layer) {
+        return tensors.get(layer).equals(input.name());
+    }
+
+    private void run(int first, int examples, Batch batch) {
+        Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
+        try (OnnxTensor values = memory.get(0).tensor(first, examples)) {
+            for (int i = 0; i < layers.size(); i++) {
+                if (!isInput(i)) {
+                    outputs.put(tensors.get(i), memory.get(i + 1).tensor(first, examples));
+                }
+            }
+            if (!outputs.isEmpty()) {
+                session.run(Map.of(input.name(), values), outputs).close();
+            }
+        } catch (OrtException e) {
+            throw OnnxEngine.failure(file, "failed on " + batch, e);
+        } finally {
+            OnnxValue.close(outputs);
+        }
+    }
+
+    /** Hands every layer out and waits until all that were taken have been read, even if one could not be. */
+    private void deliver(int examples, LayerSink sink) {
+        List<CompletableFuture<?>> reading = new ArrayList<>();
+        try {
+            for (int i = 0; i < layers.size(); i++) {
+                reading.add(sink.accept(i, memory.get(i + 1).matrix(examples)));
+            }
+        } catch (RuntimeException | Error e) {
+            reading.add(CompletableFuture.failedFuture(e));
+        }
+        try {
+            CompletableFuture.allOf(reading.toArray(CompletableFuture<?>[]::new))
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private void free() {
+        memory.forEach(OnnxPinned::close);
+        memory.clear();
+    }
+
+    @Override
+    public void close() {
+        free();
+        OnnxEngine.close(file, session);
+    }
+}
