@@ -25,8 +25,9 @@ final class CkaCommand implements Callable<Integer>, Reporting {
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL",
-            description = "path or name=path: a Deeplearning4j zip, an ONNX model, or stored activations (.npz, .npy, or a"
-                    + " folder of .npy).")
+            description =
+                    "path or name=path: a Deeplearning4j zip, an ONNX model, or stored activations (.npz, .npy, or a"
+                            + " folder of .npy).")
     private List<String> models;
 
     @Mixin

@@ -9,7 +9,8 @@ final class CommandText {
 
     static String of(CommandSpec spec) {
         return spec.root().commandLine().getParseResult().originalArgs().stream()
-                .map(argument -> argument.matches("[\\w@%+=:,./*?-]+") ? argument : "'" + argument.replace("'", "'\\''") + "'")
+                .map(argument ->
+                        argument.matches("[\\w@%+=:,./*?-]+") ? argument : "'" + argument.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining(" ", "lamella ", ""));
     }
 }

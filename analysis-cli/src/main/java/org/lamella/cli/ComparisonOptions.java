@@ -47,7 +47,8 @@ final class ComparisonOptions {
             names = "--reduce",
             defaultValue = "flatten",
             paramLabel = "HOW",
-            description = "flatten: compare all numbers of an activation (the default); mean: their mean over positions.")
+            description =
+                    "flatten: compare all numbers of an activation (the default); mean: their mean over positions.")
     private Reduction reduction;
 
     @Option(

@@ -5,16 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.lamella.data.DataSource;
 import org.lamella.data.Datasets;
-import org.lamella.samples.Samples;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The data set that models are run on. */
 final class DataOptions {
-    private static final String SAMPLE = "sample:";
-
     @Option(
             names = "--data",
             paramLabel = "KIND:PATH",
@@ -34,17 +32,16 @@ final class DataOptions {
     private @Nullable Normalization normalization;
 
     /** The data set named, or null if none was. */
-    Datasets.@Nullable Opened open() {
+    @Nullable
+    DataSource open() {
         if (source == null) {
             return null;
         }
-        Datasets.Opened opened = source.startsWith(SAMPLE)
-                ? Samples.data(source.substring(SAMPLE.length()))
-                : Datasets.open(source);
+        DataSource opened = Datasets.open(source);
         if (normalization == null) {
             return opened;
         }
-        return new Datasets.Opened(
+        return new DataSource(
                 opened.source(),
                 opened.dataset().normalized(normalization.mean(), normalization.deviation()),
                 opened.sha256());

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.lamella.activation.Layer;
 import org.lamella.model.Checkpoints;
+import org.lamella.model.LeftOut;
 import org.lamella.model.Model;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,14 +37,17 @@ final class InspectCommand implements Callable<Integer>, Reporting {
     }
 
     /** What {@code --json} prints. */
-    record Listing(String name, String format, List<Layer> layers, List<String> leftOut) {}
+    record Listing(String name, String format, List<Layer> layers, List<LeftOut> leftOut) {}
 
     @Override
     public Integer call() throws Exception {
         try (Model model = Checkpoints.openNamed(named)) {
             if (json) {
                 var listing = new Listing(model.name(), model.format(), model.layers(), model.leftOut());
-                console.result(JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(listing));
+                console.result(JsonMapper.builder()
+                        .build()
+                        .writerWithDefaultPrettyPrinter()
+                        .writeValueAsString(listing));
             } else {
                 print(model);
             }
@@ -63,11 +67,14 @@ final class InspectCommand implements Callable<Integer>, Reporting {
             String parameters = layer.parameters() < 0 ? "" : String.format(Locale.ROOT, "%,d", layer.parameters());
             console.result(form.formatted(layer.index(), layer.name(), layer.kind(), shape, parameters));
         }
-        long total = model.layers().stream().mapToLong(layer -> Math.max(0, layer.parameters())).sum();
-        console.result(String.format(Locale.ROOT, "%d layers, %,d parameters", model.layers().size(), total));
+        long total = model.layers().stream()
+                .mapToLong(layer -> Math.max(0, layer.parameters()))
+                .sum();
+        console.result(String.format(
+                Locale.ROOT, "%d layers, %,d parameters", model.layers().size(), total));
         if (all) {
             console.result("left out:");
-            model.leftOut().forEach(reason -> console.result("  " + reason));
+            model.leftOut().forEach(one -> console.result("  " + one));
         } else if (!model.leftOut().isEmpty()) {
             console.result(model.leftOut().size() + " tensors are no layers (--all lists them)");
         }

@@ -32,12 +32,14 @@ public final class Main {
 
     private static int report(Exception failure, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
-        if (command.getCommand() instanceof Reporting reporting && reporting.console().verbose()) {
+        if (command.getCommand() instanceof Reporting reporting
+                && reporting.console().verbose()) {
             failure.printStackTrace(err);
         } else if (failure instanceof LamellaException) {
             err.println("lamella: " + failure.getMessage());
         } else {
-            err.println("lamella: this should not have happened: " + String.valueOf(failure).lines().findFirst().orElse("")
+            err.println("lamella: this should not have happened: "
+                    + String.valueOf(failure).lines().findFirst().orElse("")
                     + " (run again with --verbose and report what it prints)");
         }
         err.flush();

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How far the work has come: a bar with rate and time left on a terminal, a line now and then elsewhere. */
 final class Progress implements AutoCloseable {
+    /** Set by the launcher where standard error is a terminal; Java itself cannot tell. */
+    private static final String TERMINAL = "lamella.terminal";
+
     private static final long SECONDS_BETWEEN_LINES = 10;
 
     private final String what;
@@ -23,7 +26,7 @@ final class Progress implements AutoCloseable {
     }
 
     static Progress start(String what, int total, ConsoleOptions console) {
-        boolean terminal = System.console() != null && !console.quiet();
+        boolean terminal = Boolean.getBoolean(TERMINAL) && !console.quiet();
         ProgressBar bar = terminal
                 ? new ProgressBarBuilder()
                         .setTaskName(what)

@@ -42,8 +42,8 @@ final class ReducedSource implements ActivationSource {
             boolean tokens = before.shape().size() == 2;
             int kept = before.shape().get(tokens ? 1 : 0);
             return CompletableFuture.supplyAsync(() -> mean(activation, kept, tokens))
-                    .thenCompose(reduced ->
-                            sink.accept(index, reduced).whenComplete((read, failure) -> reduced.close()));
+                    .thenCompose(
+                            reduced -> sink.accept(index, reduced).whenComplete((read, failure) -> reduced.close()));
         });
     }
 

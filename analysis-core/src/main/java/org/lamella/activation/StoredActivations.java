@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.lamella.LamellaException;
@@ -25,7 +28,7 @@ public final class StoredActivations implements AutoCloseable {
     private final List<ArrayFile> files;
     private final List<StoredArray> arrays;
     private final List<Layer> layers;
-    private final List<String> leftOut;
+    private final Map<String, String> leftOut = new LinkedHashMap<>();
 
     private StoredActivations(Path path, String name, List<ArrayFile> files) {
         this.path = path;
@@ -38,12 +41,14 @@ public final class StoredActivations implements AutoCloseable {
         for (StoredArray array : arrays) {
             layers.add(new Layer(layers.size(), array.name(), "array", array.rowShape(), -1));
         }
-        this.leftOut = Stream.concat(
-                        numbers.stream()
-                                .filter(array -> !array.isFloating())
-                                .map(array -> array.name() + ": holds integers (" + array.format() + ")"),
-                        files.stream().flatMap(file -> file.unread().stream()).map(u -> u.name() + ": " + u.reason()))
-                .toList();
+        for (StoredArray array : numbers) {
+            if (!array.isFloating()) {
+                leftOut.put(array.name(), "holds integers (" + array.format() + "), not activations");
+            }
+        }
+        for (ArrayFile file : files) {
+            file.unread().forEach(array -> leftOut.put(array.name(), array.reason()));
+        }
     }
 
     /**
@@ -113,9 +118,9 @@ public final class StoredActivations implements AutoCloseable {
         return List.copyOf(layers);
     }
 
-    /** Arrays that are no layers, and why. */
-    public List<String> leftOut() {
-        return leftOut;
+    /** Arrays that are no layers, each with the reason. */
+    public Map<String, String> leftOut() {
+        return Collections.unmodifiableMap(leftOut);
     }
 
     /** The activations of some of the {@link #layers()}; closing the source closes the files. */

@@ -13,19 +13,11 @@ public final class Datasets {
     private Datasets() {}
 
     /**
-     * A data set and where it came from.
-     *
-     * @param source as the user named it
-     * @param sha256 of its files, in order
-     */
-    public record Opened(String source, Dataset dataset, String sha256) {}
-
-    /**
      * Opens {@code idx:IMAGES,LABELS}, {@code cifar10:DIR}, {@code npz:FILE} or {@code npy:FILE}.
      *
      * @throws LamellaException if the kind is not known, or the files are not what it says
      */
-    public static Opened open(String source) {
+    public static DataSource open(String source) {
         int colon = source.indexOf(':');
         String kind = colon < 0 ? "" : source.substring(0, colon);
         String path = source.substring(colon + 1);
@@ -37,12 +29,15 @@ public final class Datasets {
                     throw new LamellaException("--data " + source, "idx takes images and labels: idx:IMAGES,LABELS");
                 }
                 Dataset dataset = idx(files.get(0), files.size() == 2 ? files.get(1) : null);
-                yield new Opened(source, dataset, Sha256.of(files));
+                yield new DataSource(source, dataset, Sha256.of(files));
             }
-            case "cifar10" -> new Opened(source, cifar10(Path.of(path)), Sha256.of(Cifar10Dataset.filesOf(Path.of(path))));
-            case "npz" -> new Opened(source, npz(Path.of(path)), Sha256.of(List.of(Path.of(path))));
-            case "npy" -> new Opened(source, npy(Path.of(path)), Sha256.of(List.of(Path.of(path))));
-            default -> throw new LamellaException("--data " + source, "is no data set; data are named by kind and path: " + KINDS);
+            case "cifar10" ->
+                new DataSource(source, cifar10(Path.of(path)), Sha256.of(Cifar10Dataset.filesOf(Path.of(path))));
+            case "npz" -> new DataSource(source, npz(Path.of(path)), Sha256.of(List.of(Path.of(path))));
+            case "npy" -> new DataSource(source, npy(Path.of(path)), Sha256.of(List.of(Path.of(path))));
+            default ->
+                throw new LamellaException(
+                        "--data " + source, "is no data set; data are named by kind and path: " + KINDS);
         };
     }
 

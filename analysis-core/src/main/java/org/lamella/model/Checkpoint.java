@@ -15,6 +15,13 @@ public non-sealed interface Checkpoint extends Model {
      */
     ActivationSource on(Dataset data, List<Layer> layers);
 
+    /**
+     * The same model, run on so many threads.
+     *
+     * @param count 0 for as many as the machine has processors
+     */
+    Checkpoint withThreads(int count);
+
     /** The activations of all layers on a data set. */
     default ActivationSource on(Dataset data) {
         return on(data, layers());

@@ -19,7 +19,7 @@ public sealed interface Model extends AutoCloseable permits Checkpoint, StoredMo
     List<Layer> layers();
 
     /** What the file holds that is no layer, each with the reason. */
-    List<String> leftOut();
+    List<LeftOut> leftOut();
 
     /** The files that make up the model, in order. */
     default List<Path> files() {

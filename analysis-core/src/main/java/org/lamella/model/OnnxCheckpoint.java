@@ -54,6 +54,7 @@ public final class OnnxCheckpoint implements Checkpoint {
      *
      * @param count threads inside one operator; 0 for as many as the machine has cores, the default
      */
+    @Override
     public OnnxCheckpoint withThreads(int count) {
         if (count < 0) {
             throw new IllegalArgumentException("a number of threads cannot be " + count);
@@ -81,8 +82,8 @@ public final class OnnxCheckpoint implements Checkpoint {
         return probe.layers();
     }
 
-    /** The tensors that are not layers, and the inner graphs that are not looked into, each with the reason; in the file's order. */
-    public List<OnnxLeftOut> leftOut() {
+    @Override
+    public List<LeftOut> leftOut() {
         return probe.leftOut();
     }
 
@@ -110,6 +111,10 @@ public final class OnnxCheckpoint implements Checkpoint {
             throw e;
         }
     }
+
+    /** Nothing is held between runs. */
+    @Override
+    public void close() {}
 
     /** A layer with every length known. */
     private static Layer closed(Layer layer, @Nullable List<Integer> seen, OnnxFeed feed) {

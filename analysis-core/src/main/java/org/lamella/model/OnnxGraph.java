@@ -32,7 +32,7 @@ import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
  * @param outputs the tensors that the graph returns as it is
  * @param inner the nodes that hold graphs of their own, which are not looked into
  */
-record OnnxGraph(OnnxInput input, List<OnnxTap> taps, List<String> outputs, List<OnnxLeftOut> inner) {
+record OnnxGraph(OnnxInput input, List<OnnxTap> taps, List<String> outputs, List<LeftOut> inner) {
     /** Operators whose result follows from the shape of what they are given, not from its values. */
     private static final Set<String> SHAPE_ONLY = Set.of("Shape", "Size");
 
@@ -46,7 +46,7 @@ record OnnxGraph(OnnxInput input, List<OnnxTap> taps, List<String> outputs, List
     static OnnxGraph read(Path file) {
         GraphProto graph = parse(file).getGraph();
         OnnxInput input = onlyInput(graph, file);
-        List<OnnxLeftOut> inner = new ArrayList<>();
+        List<LeftOut> inner = new ArrayList<>();
         List<OnnxTap> taps = taps(graph, input.name(), inner);
         List<String> outputs =
                 graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
@@ -129,7 +129,7 @@ record OnnxGraph(OnnxInput input, List<OnnxTap> taps, List<String> outputs, List
         return element == null ? "of an unknown type" : element.name().toLowerCase(Locale.ROOT);
     }
 
-    private static List<OnnxTap> taps(GraphProto graph, String input, List<OnnxLeftOut> inner) {
+    private static List<OnnxTap> taps(GraphProto graph, String input, List<LeftOut> inner) {
         OnnxNames names = new OnnxNames(graph);
         OnnxWeights weights = new OnnxWeights(graph);
         Set<String> reached = new HashSet<>(Set.of(input));
@@ -160,7 +160,7 @@ record OnnxGraph(OnnxInput input, List<OnnxTap> taps, List<String> outputs, List
                 }
             }
             if (innerNodes > 0) {
-                inner.add(new OnnxLeftOut(
+                inner.add(new LeftOut(
                         names.of(node, node.getOutputCount() == 0 ? "" : node.getOutput(0)),
                         node.getOpType(),
                         "the %d nodes of its inner graphs are not looked into".formatted(innerNodes)));

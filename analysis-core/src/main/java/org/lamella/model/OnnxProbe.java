@@ -30,7 +30,7 @@ import org.lamella.activation.Layer;
  * @param layers the input, then the tensors
  * @param tensors the tensor of each layer, in the same order
  */
-record OnnxProbe(OnnxInput input, List<Layer> layers, List<String> tensors, List<OnnxLeftOut> leftOut) {
+record OnnxProbe(OnnxInput input, List<Layer> layers, List<String> tensors, List<LeftOut> leftOut) {
     /** The kind of the layer that is the graph's input. */
     static final String INPUT = "Input";
 
@@ -131,14 +131,14 @@ record OnnxProbe(OnnxInput input, List<Layer> layers, List<String> tensors, List
         OnnxInput input = trials.input();
         List<Layer> layers = new ArrayList<>(List.of(new Layer(0, input.name(), INPUT, input.shape(), 0)));
         List<String> tensors = new ArrayList<>(List.of(input.name()));
-        List<OnnxLeftOut> leftOut = new ArrayList<>(graph.inner());
+        List<LeftOut> leftOut = new ArrayList<>(graph.inner());
         for (OnnxTap tap : graph.taps()) {
             TensorInfo first = trials.first().outputs().get(tap.tensor());
             TensorInfo second = trials.second().outputs().get(tap.tensor());
             if (!tap.dependsOnInput()) {
-                leftOut.add(new OnnxLeftOut(tap.name(), tap.kind(), "does not depend on the input's values"));
+                leftOut.add(new LeftOut(tap.name(), tap.kind(), "does not depend on the input's values"));
             } else if (first == null || second == null) {
-                leftOut.add(new OnnxLeftOut(tap.name(), tap.kind(), "is not a tensor"));
+                leftOut.add(new LeftOut(tap.name(), tap.kind(), "is not a tensor"));
             } else {
                 String reason = reason(first, second, trials);
                 if (reason.isEmpty()) {
@@ -146,7 +146,7 @@ record OnnxProbe(OnnxInput input, List<Layer> layers, List<String> tensors, List
                     layers.add(new Layer(layers.size(), tap.name(), tap.kind(), shape, tap.parameters()));
                     tensors.add(tap.tensor());
                 } else {
-                    leftOut.add(new OnnxLeftOut(tap.name(), tap.kind(), reason));
+                    leftOut.add(new LeftOut(tap.name(), tap.kind(), reason));
                 }
             }
         }

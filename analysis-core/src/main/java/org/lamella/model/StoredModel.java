@@ -46,8 +46,10 @@ public final class StoredModel implements Model {
     }
 
     @Override
-    public List<String> leftOut() {
-        return activations.leftOut();
+    public List<LeftOut> leftOut() {
+        return activations.leftOut().entrySet().stream()
+                .map(array -> new LeftOut(array.getKey(), "array", array.getValue()))
+                .toList();
     }
 
     @Override

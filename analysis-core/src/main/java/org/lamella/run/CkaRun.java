@@ -14,10 +14,11 @@ import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
-import org.lamella.data.Datasets;
+import org.lamella.data.DataSource;
 import org.lamella.data.Sha256;
 import org.lamella.linalg.Blas;
 import org.lamella.model.Checkpoint;
+import org.lamella.model.LeftOut;
 import org.lamella.model.Model;
 import org.lamella.model.StoredModel;
 import org.lamella.similarity.BatchPlan;
@@ -42,7 +43,7 @@ public final class CkaRun {
      */
     public record Request(
             List<Model> models,
-            Datasets.@Nullable Opened data,
+            @Nullable DataSource data,
             LayerSelection layers,
             Reduction reduction,
             Cka.Options options,
@@ -86,7 +87,8 @@ public final class CkaRun {
         List<ActivationSource> sources = sources();
         Cka cka = Cka.of(sources).with(request.options());
         BatchPlan batches = cka.plan();
-        List<RunPlan.Model> compared = timed("fingerprints", () -> compared(sources));
+        List<RunPlan.Model> compared = new ArrayList<>();
+        timed("fingerprints", () -> compared.addAll(compared(sources)));
         RunPlan plan = plan(compared, batches);
         warnBefore(batches);
         RunDirectory directory = RunDirectory.begin(request.out(), plan, request.resume());
@@ -96,29 +98,18 @@ public final class CkaRun {
             warn("layer '%s' of model '%s' has no CKA: its activation is the same for all examples"
                     .formatted(layer.name(), layer.model()));
         }
-        timed("files", () -> {
-            directory.writeResults(outcome.cka());
-            return null;
-        });
+        timed("files", () -> directory.writeResults(outcome.cka()));
         RunResult drawn = new RunResult(manifest(started, compared, batches, sources), outcome.cka());
-        timed("pictures", () -> {
-            listener.draw(drawn, directory);
-            return null;
-        });
+        timed("pictures", () -> listener.draw(drawn, directory));
         RunManifest manifest = manifest(started, compared, batches, sources);
         directory.finish(manifest);
         return new RunResult(manifest, outcome.cka());
     }
 
-    private interface Work<T extends @Nullable Object> {
-        T run();
-    }
-
-    private <T extends @Nullable Object> T timed(String phase, Work<T> work) {
+    private void timed(String phase, Runnable work) {
         long start = System.nanoTime();
-        T result = work.run();
+        work.run();
         seconds.put(phase, (System.nanoTime() - start) * 1e-9);
-        return result;
     }
 
     private void warn(String text) {
@@ -133,9 +124,9 @@ public final class CkaRun {
                 throw new LamellaException(
                         "model '" + model.name() + "'", "is the name of two models; give one another name: name=path");
             }
-            for (String reason : model.leftOut()) {
+            for (LeftOut array : model.leftOut()) {
                 if (model instanceof StoredModel) {
-                    warn("model '%s' leaves out %s".formatted(model.name(), reason));
+                    warn("model '%s' leaves out array %s".formatted(model.name(), array));
                 }
             }
         }
@@ -151,7 +142,7 @@ public final class CkaRun {
         if (model instanceof StoredModel stored) {
             return stored.source(layers);
         }
-        Datasets.Opened data = request.data();
+        @Nullable DataSource data = request.data();
         if (data == null) {
             throw new LamellaException(
                     model.path().toString(), "is a model to be run, so it needs data: --data KIND:PATH");
@@ -170,7 +161,7 @@ public final class CkaRun {
     }
 
     private RunPlan plan(List<RunPlan.Model> compared, BatchPlan batches) {
-        Datasets.Opened data = request.data();
+        @Nullable DataSource data = request.data();
         return new RunPlan(
                 compared,
                 data == null ? null : data.sha256(),
@@ -209,9 +200,9 @@ public final class CkaRun {
                     model.format(),
                     compared.get(i).sha256(),
                     compared.get(i).layers().stream().map(Layer::name).toList(),
-                    model.leftOut()));
+                    model.leftOut().stream().map(LeftOut::toString).toList()));
         }
-        Datasets.Opened data = request.data();
+        @Nullable DataSource data = request.data();
         return new RunManifest(
                 Version.current(),
                 request.command(),

@@ -64,7 +64,10 @@ public final class Merge {
         RunPlan b = other.sums().plan();
         String where = other.path().toString();
         if (!a.layers().equals(b.layers())
-                || !a.models().stream().map(RunPlan.Model::name).toList().equals(b.models().stream().map(RunPlan.Model::name).toList())) {
+                || !a.models().stream()
+                        .map(RunPlan.Model::name)
+                        .toList()
+                        .equals(b.models().stream().map(RunPlan.Model::name).toList())) {
             throw new LamellaException(where, "compares other models or layers than " + first.path());
         }
         if (!a.estimator().equals(b.estimator()) || !a.reduce().equals(b.reduce())) {
@@ -101,17 +104,22 @@ public final class Merge {
     }
 
     private static RunManifest manifest(List<RunDirectory> parts, String command) {
-        List<RunManifest> all = parts.stream().map(part -> part.read().manifest()).toList();
+        List<RunManifest> all =
+                parts.stream().map(part -> part.read().manifest()).toList();
         RunManifest first = all.get(0);
         String source = String.join(
                 " + ",
                 all.stream()
-                        .map(m -> m.data() == null ? m.models().get(0).path() : m.data().source())
+                        .map(m -> m.data() == null
+                                ? m.models().get(0).path()
+                                : m.data().source())
                         .toList());
         String sha256 = String.join(
                 "+",
                 all.stream()
-                        .map(m -> m.data() == null ? m.models().get(0).sha256() : m.data().sha256())
+                        .map(m -> m.data() == null
+                                ? m.models().get(0).sha256()
+                                : m.data().sha256())
                         .toList());
         return new RunManifest(
                 first.version(),

@@ -99,7 +99,7 @@ class OnnxCheckpointTest {
                 .output("d"));
 
         assertThat(checkpoint.layers()).extracting(Layer::parameters).containsExactly(0L, 9L, 0L, 0L, 15L);
-        assertThat(checkpoint.leftOut()).extracting(OnnxLeftOut::name).containsExactly("constant", "transposed");
+        assertThat(checkpoint.leftOut()).extracting(LeftOut::name).containsExactly("constant", "transposed");
     }
 
     @Test
@@ -124,21 +124,21 @@ class OnnxCheckpointTest {
         assertThat(checkpoint.layers()).extracting(Layer::name).containsExactly("x", "flat");
         assertThat(checkpoint.leftOut())
                 .containsExactly(
-                        new OnnxLeftOut("lengths", "Shape", "does not depend on the input's values"),
-                        new OnnxLeftOut("count", "Gather", "does not depend on the input's values"),
-                        new OnnxLeftOut("target", "Concat", "does not depend on the input's values"),
-                        new OnnxLeftOut("state", "ConstantOfShape", "does not depend on the input's values"),
-                        new OnnxLeftOut("mask", "Greater", "is bool, not float32"),
-                        new OnnxLeftOut("class", "ArgMax", "is int64, not float32"),
-                        new OnnxLeftOut(
+                        new LeftOut("lengths", "Shape", "does not depend on the input's values"),
+                        new LeftOut("count", "Gather", "does not depend on the input's values"),
+                        new LeftOut("target", "Concat", "does not depend on the input's values"),
+                        new LeftOut("state", "ConstantOfShape", "does not depend on the input's values"),
+                        new LeftOut("mask", "Greater", "is bool, not float32"),
+                        new LeftOut("class", "ArgMax", "is int64, not float32"),
+                        new LeftOut(
                                 "turned",
                                 "Transpose",
                                 "its first axis is not the batch: [2, 2, 4] for 2 examples, [2, 3, 4] for 3"),
-                        new OnnxLeftOut(
+                        new LeftOut(
                                 "whole",
                                 "ReduceMean",
                                 "its first axis is not the batch: [1, 2, 4] for 2 examples, [1, 2, 4] for 3"),
-                        new OnnxLeftOut("wide", "Cast", "is double, not float32"));
+                        new LeftOut("wide", "Cast", "is double, not float32"));
     }
 
     @Test
@@ -166,7 +166,7 @@ class OnnxCheckpointTest {
 
         assertThat(checkpoint.layers()).extracting(Layer::name).containsExactly("x", "before", "branch");
         assertThat(checkpoint.leftOut())
-                .contains(new OnnxLeftOut("branch", "If", "the 3 nodes of its inner graphs are not looked into"));
+                .contains(new LeftOut("branch", "If", "the 3 nodes of its inner graphs are not looked into"));
     }
 
     @Test
