@@ -13,7 +13,25 @@ import org.lamella.data.Dataset;
 import org.lamella.linalg.NativeMatrix;
 
 /** Random examples, and activations copied out of native memory, for the tests of ONNX checkpoints. */
-record OnnxExamples(List<Integer> shape, float[][] values) implements Dataset {
+final class OnnxExamples implements Dataset {
+    private final List<Integer> shape;
+    private final float[][] values;
+
+    OnnxExamples(List<Integer> shape, float[][] values) {
+        this.shape = shape;
+        this.values = values;
+    }
+
+    /** The numbers of every example. */
+    float[][] values() {
+        return values;
+    }
+
+    @Override
+    public List<Integer> shape() {
+        return shape;
+    }
+
     static OnnxExamples normal(int count, long seed, Integer... shape) {
         Random random = new Random(seed);
         int features = List.of(shape).stream().reduce(1, (left, right) -> left * right);
