@@ -127,7 +127,7 @@ final class PictureFonts {
 
     private static Font able(Font font, int style, String text, double size) {
         Font chosen = font.canDisplayUpTo(text) < 0 ? font : new Font(Font.SANS_SERIF, style, 1);
-        return chosen.deriveFont((float) size);
+        return chosen.deriveFont(style, (float) size);
     }
 
     /** How wide a text is drawn. */

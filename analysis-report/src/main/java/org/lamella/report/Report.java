@@ -1,0 +1,111 @@
+package org.lamella.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import org.lamella.run.RunResult;
+
+/**
+ * The page of a run: one HTML file that loads nothing, from the network or the disk, and can be mailed or printed.
+ *
+ * <p>It shows what was run, its warnings, a heat map of every model and of every pair of models whose cells tell their
+ * layers, value and standard error to the mouse, the keyboard and touch, and the list of the layers. Its size is about 11
+ * bytes for each cell of these maps, and 40 kilobytes. The same run gives the same bytes.
+ *
+ * <pre>{@code Report.of(result).save(Path.of("run/report.html"));}</pre>
+ */
+public final class Report {
+    private final String title;
+    private final List<Section> sections;
+
+    private Report(String title, List<Section> sections) {
+        this.title = title;
+        this.sections = sections;
+    }
+
+    /** The page of a finished run. */
+    public static Report of(RunResult result) {
+        return new Report(
+                title(result.cka().models()),
+                List.of(
+                        new SummarySection(result.manifest()),
+                        new WarningsSection(result.manifest().warnings()),
+                        new MapsSection(result.cka()),
+                        new LayersSection(result)));
+    }
+
+    private static String title(List<String> models) {
+        int last = models.size() - 1;
+        return models.size() < 2
+                ? String.join("", models)
+                : String.join(", ", models.subList(0, last)) + " and " + models.get(last);
+    }
+
+    /**
+     * Writes the page, whole or not at all, and makes the folder if there is none.
+     *
+     * @throws org.lamella.LamellaException if the file cannot be written
+     */
+    public void save(Path file) {
+        WholeFile.write(file, html().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The page as text. */
+    String html() {
+        String style = resource("report.css");
+        String script = resource("report.js");
+        var html = new Html();
+        html.open("html", "lang", "en").open("head").line();
+        html.open("meta", "charset", "utf-8").line();
+        // The browser itself holds the page to its word: nothing is loaded, and no script runs but this one.
+        html.open(
+                        "meta",
+                        "http-equiv",
+                        "Content-Security-Policy",
+                        "content",
+                        "default-src 'none'; img-src data:; style-src '%s'; script-src '%s'"
+                                .formatted(digest(style), digest(script)))
+                .line();
+        html.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
+                .line();
+        html.open("meta", "name", "color-scheme", "content", "light dark").line();
+        html.open("link", "rel", "icon", "href", "data:,").line();
+        html.element("title", title + ": similarity of layers").line();
+        html.open("style").verbatim(style).close().close().line();
+        html.open("body").open("main").line();
+        html.open("header").element("p", "Lamella", "class", "maker").element("h1", title);
+        html.close().line();
+        sections.stream().filter(Section::isPresent).forEach(section -> section.write(html));
+        html.close();
+        html.open("div", "class", "tip", "id", "tip", "role", "status", "aria-live", "polite", "hidden", "")
+                .close();
+        html.open("script").verbatim(script).close();
+        return html.close().close().line().toString();
+    }
+
+    private static String digest(String content) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
+            return "sha256-" + Base64.getEncoder().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Report.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is not in the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(name, e);
+        }
+    }
+}
