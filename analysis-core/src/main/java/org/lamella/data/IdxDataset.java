@@ -1,5 +1,6 @@
 package org.lamella.data;
 
+import java.io.ByteArrayInputStream;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,11 +18,13 @@ import org.lamella.LamellaException;
 public final class IdxDataset implements Dataset {
     private static final float PIXEL = 1f / 255f;
 
+    private final String name;
     private final IdxFile images;
     private final @Nullable IdxFile labels;
     private final List<Integer> shape;
 
-    private IdxDataset(IdxFile images, @Nullable IdxFile labels) {
+    private IdxDataset(String name, IdxFile images, @Nullable IdxFile labels) {
+        this.name = name;
         this.images = images;
         this.labels = labels;
         this.shape = shapeOf(images);
@@ -34,33 +37,49 @@ public final class IdxDataset implements Dataset {
      * @throws LamellaException if a file is not IDX, is cut off or too long, or if the two do not belong together
      */
     public static Dataset open(Path images, @Nullable Path labels) {
-        IdxFile imageFile = IdxFile.read(images);
-        if (imageFile.lengths().size() == 1) {
+        return of(
+                "idx:" + images + (labels == null ? "" : "," + labels),
+                IdxFile.read(images),
+                labels == null ? null : IdxFile.read(labels));
+    }
+
+    /**
+     * As {@link #open}, from files that are in memory.
+     *
+     * @param name the data set's
+     */
+    public static Dataset of(String name, byte[] images, byte[] labels) {
+        return of(
+                name,
+                IdxFile.read(name + " images", new ByteArrayInputStream(images), images.length),
+                IdxFile.read(name + " labels", new ByteArrayInputStream(labels), labels.length));
+    }
+
+    private static Dataset of(String name, IdxFile images, @Nullable IdxFile labels) {
+        if (images.lengths().size() == 1) {
             throw new LamellaException(
-                    images.toString(),
-                    "holds a list of " + imageFile.shapeText()
-                            + " numbers, as label files do, where images are expected");
+                    images.where(),
+                    "holds a list of " + images.shapeText() + " numbers, as label files do, where images are expected");
         }
-        requireFinite(imageFile);
-        if (labels == null) {
-            return new IdxDataset(imageFile, null);
+        requireFinite(images);
+        if (labels != null) {
+            requireLabelsOf(images, labels);
         }
-        IdxFile labelFile = IdxFile.read(labels);
-        if (labelFile.lengths().size() != 1 || labelFile.type() != IdxFile.Type.UNSIGNED_BYTE) {
+        return new IdxDataset(name, images, labels);
+    }
+
+    private static void requireLabelsOf(IdxFile images, IdxFile labels) {
+        if (labels.lengths().size() != 1 || labels.type() != IdxFile.Type.UNSIGNED_BYTE) {
             throw new LamellaException(
-                    labels.toString(),
-                    "holds an array of " + labelFile.shapeText() + ", where labels, one byte each, are expected");
+                    labels.where(),
+                    "holds an array of " + labels.shapeText() + ", where labels, one byte each, are expected");
         }
-        if (!labelFile.lengths().get(0).equals(imageFile.lengths().get(0))) {
+        int count = labels.lengths().get(0);
+        int examples = images.lengths().get(0);
+        if (count != examples) {
             throw new LamellaException(
-                    labels.toString(),
-                    "%d labels for the %d images of %s"
-                            .formatted(
-                                    labelFile.lengths().get(0),
-                                    imageFile.lengths().get(0),
-                                    images));
+                    labels.where(), "%d labels for the %d images of %s".formatted(count, examples, images.where()));
         }
-        return new IdxDataset(imageFile, labelFile);
     }
 
     private static List<Integer> shapeOf(IdxFile images) {
@@ -78,7 +97,7 @@ public final class IdxDataset implements Dataset {
             for (int i = 0; i < values.capacity(); i++) {
                 if (!Float.isFinite(values.get(i))) {
                     throw new LamellaException(
-                            file.path().toString(),
+                            file.where(),
                             "example %d has the value %s".formatted(i / file.sliceLength(), values.get(i)));
                 }
             }
@@ -87,7 +106,7 @@ public final class IdxDataset implements Dataset {
 
     @Override
     public String name() {
-        return "idx:" + images.path() + (labels == null ? "" : "," + labels.path());
+        return name;
     }
 
     @Override
