@@ -7,12 +7,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.data.DataSource;
 import org.lamella.data.Datasets;
+import org.lamella.samples.Samples;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The data set that models are run on. */
 final class DataOptions {
+    private static final String SAMPLE = "sample:";
+
     @Option(
             names = "--data",
             paramLabel = "KIND:PATH",
@@ -37,7 +40,8 @@ final class DataOptions {
         if (source == null) {
             return null;
         }
-        DataSource opened = Datasets.open(source);
+        DataSource opened =
+                source.startsWith(SAMPLE) ? Samples.data(source.substring(SAMPLE.length())) : Datasets.open(source);
         if (normalization == null) {
             return opened;
         }

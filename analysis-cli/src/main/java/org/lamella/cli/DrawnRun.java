@@ -44,8 +44,10 @@ final class DrawnRun implements CkaRun.Listener, AutoCloseable {
         if (cka.models().size() == 1) {
             return;
         }
+        // Each pair once: the other way round is the same picture turned over.
         for (String a : cka.models()) {
-            for (String b : cka.models()) {
+            for (String b :
+                    cka.models().subList(cka.models().indexOf(a), cka.models().size())) {
                 Heatmap pair = Heatmap.of(cka.between(a, b));
                 var name = directory.pair(a, b);
                 pair.save(name.resolveSibling(name.getFileName() + ".png"));

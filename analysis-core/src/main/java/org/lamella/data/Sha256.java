@@ -16,12 +16,7 @@ public final class Sha256 {
 
     /** SHA-256 of some files one after the other, as lower-case hexadecimal digits. */
     public static String of(List<Path> files) {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = digest();
         byte[] buffer = new byte[1 << 16];
         for (Path file : files) {
             try (InputStream in = Files.newInputStream(file)) {
@@ -33,5 +28,22 @@ public final class Sha256 {
             }
         }
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** SHA-256 of some contents one after the other, as {@link #of} gives it for files. */
+    public static String ofBytes(byte[]... contents) {
+        MessageDigest digest = digest();
+        for (byte[] content : contents) {
+            digest.update(content);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 }

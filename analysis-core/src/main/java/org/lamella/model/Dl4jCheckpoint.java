@@ -22,11 +22,13 @@ public final class Dl4jCheckpoint implements Checkpoint {
     private final Dl4jFile file;
     private final String name;
     private final List<Layer> layers;
+    private final int threads;
 
-    private Dl4jCheckpoint(Dl4jFile file, String name, List<Layer> layers) {
+    private Dl4jCheckpoint(Dl4jFile file, String name, List<Layer> layers, int threads) {
         this.file = file;
         this.name = name;
         this.layers = layers;
+        this.threads = threads;
     }
 
     /**
@@ -37,7 +39,7 @@ public final class Dl4jCheckpoint implements Checkpoint {
     public static Dl4jCheckpoint open(Path path, String name) {
         Dl4jRuntime.prepare();
         Dl4jFile file = Dl4jFile.open(path);
-        return new Dl4jCheckpoint(file, name, Dl4jStructure.layers(file.configuration()));
+        return new Dl4jCheckpoint(file, name, Dl4jStructure.layers(file.configuration()), 0);
     }
 
     @Override
@@ -60,6 +62,22 @@ public final class Dl4jCheckpoint implements Checkpoint {
         return layers;
     }
 
+    /** Every vertex is a layer. */
+    @Override
+    public List<LeftOut> leftOut() {
+        return List.of();
+    }
+
+    /** ND4J has one number of threads for the whole process: it is set when the model is run. */
+    @Override
+    public Dl4jCheckpoint withThreads(int count) {
+        return new Dl4jCheckpoint(file, name, layers, count);
+    }
+
+    /** Nothing is held between runs. */
+    @Override
+    public void close() {}
+
     /**
      * Restores the network and runs it on the first example, so data that do not fit are found here.
      *
@@ -77,6 +95,9 @@ public final class Dl4jCheckpoint implements Checkpoint {
         }
         Dl4jInput input = Dl4jInput.of(file.configuration());
         input.require(path().toString(), data);
+        if (threads > 0) {
+            Dl4jRuntime.useThreads(threads);
+        }
         return Dl4jSource.open(this, file, input, data, chosen);
     }
 }

@@ -6,8 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.lamella.LamellaException;
-import org.lamella.data.Dataset;
+import org.lamella.data.DataSource;
 import org.lamella.data.IdxDataset;
+import org.lamella.data.Sha256;
 
 /** The trained networks and the labelled images that ship with this module. */
 public final class Samples {
@@ -29,11 +30,14 @@ public final class Samples {
      *
      * @throws LamellaException if there is no such sample
      */
-    public static Dataset data(String name) {
+    public static DataSource data(String name) {
         if (!name.equals(DATA)) {
             throw new LamellaException("sample:" + name, "there is no such sample; there are " + names());
         }
-        return IdxDataset.of("sample:" + name, bytes(IMAGES), bytes(LABELS));
+        byte[] images = bytes(IMAGES);
+        byte[] labels = bytes(LABELS);
+        String source = "sample:" + name;
+        return new DataSource(source, IdxDataset.of(source, images, labels), Sha256.ofBytes(images, labels));
     }
 
     /**

@@ -20,7 +20,7 @@ class SamplesTest {
 
     @Test
     void data_areThreeHundredImagesOfEachClass() {
-        Dataset data = Samples.data("fashion-mnist");
+        Dataset data = Samples.data("fashion-mnist").dataset();
 
         assertThat(data.name()).isEqualTo("sample:fashion-mnist");
         assertThat(data.size()).isEqualTo(3_000);
@@ -51,7 +51,8 @@ class SamplesTest {
                     Dl4jCheckpoint.open(file, file.getFileName().toString());
             // Nine in ten of the whole test set would be a well-trained network; these saw a tenth of the training
             // images.
-            assertThat(TrainerTest.accuracy(checkpoint, new Part(Samples.data("fashion-mnist"), 200)))
+            assertThat(TrainerTest.accuracy(
+                            checkpoint, new Part(Samples.data("fashion-mnist").dataset(), 200)))
                     .as(file.toString())
                     .isGreaterThan(0.75);
         }

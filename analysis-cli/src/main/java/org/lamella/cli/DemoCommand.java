@@ -1,0 +1,65 @@
+package org.lamella.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.lamella.activation.LayerSelection;
+import org.lamella.activation.Reduction;
+import org.lamella.run.CkaRun;
+import org.lamella.samples.Samples;
+import org.lamella.similarity.Cka;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Compares the layers of two networks that ship with the program, a shallow one and a deep one, on"
+                + " 3,000 images, and names the report it wrote.")
+final class DemoCommand implements Callable<Integer>, Reporting {
+    @Option(
+            names = "--out",
+            defaultValue = "lamella-demo",
+            paramLabel = "DIR",
+            description = "The folder to write (lamella-demo).")
+    private Path out;
+
+    @Mixin
+    private ConsoleOptions console;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public ConsoleOptions console() {
+        return console;
+    }
+
+    @Override
+    public Integer call() {
+        List<String> checkpoints = Samples.checkpoints(out.resolve("checkpoints")).stream()
+                .map(Path::toString)
+                .toList();
+        Path run = out.resolve("run");
+        try (var models = OpenModels.open(checkpoints, 0);
+                var drawn = new DrawnRun(console)) {
+            CkaRun.execute(
+                    new CkaRun.Request(
+                            models.models(),
+                            Samples.data(Samples.names().get(0)),
+                            LayerSelection.all(),
+                            Reduction.FLATTEN,
+                            Cka.Options.defaults(),
+                            run,
+                            false,
+                            CommandText.of(spec)),
+                    drawn);
+        }
+        console.say("The heat map of all layers is in " + run.resolve("cka.png") + "; open the report in a browser:");
+        console.result(run.resolve("report.html").toString());
+        return 0;
+    }
+}
