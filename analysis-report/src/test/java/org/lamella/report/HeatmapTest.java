@@ -146,7 +146,7 @@ class HeatmapTest {
         Document document = svg(heatmap);
         assertThat(texts(document))
                 .contains("Two <networks> & more", "on 10 examples", "CKA", "0.0", "1.0", "input  0", "logits  3")
-                .contains("layer1/layer1.0/conv1/Conv  1", "layer3/layer3.0/bn1/BatchNormalization  2");
+                .contains("layer1/layer1.0/conv1/Conv  1", "layer2/layer2.0/bn1/BatchNormalization  2");
         assertThat(texts(document)).filteredOn("first"::equals).hasSize(2);
         assertThat(texts(document)).filteredOn("second"::equals).hasSize(2);
         assertThat(document.getDoctype()).isNull();
