@@ -50,7 +50,7 @@ async function open(options) {
   page.on("request", request =>
     request.url() !== url && !/^(data|blob):/.test(request.url()) && failures.push(`loads ${request.url()}`));
   await page.goto(url);
-  await page.waitForSelector("[data-geometry]");
+  await page.waitForSelector("[data-geometry]", {timeout: 10000});
   await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
   return page;
 }
@@ -84,90 +84,97 @@ async function centre(page, number, row, column) {
   }, [left + (column + 0.5) * cell, top + (height - 1 - row + 0.5) * cell]);
 }
 
-const page = await open({colorScheme: "light"});
-check(await page.locator("[data-map]").count() === maps.length, "not every map has a figure");
-for (const [number, map] of maps.entries()) {
-  const height = map.rows.names.length, width = map.columns.names.length;
-  const cells = [[0, 0], [0, width - 1], [height - 1, 0], [height - 1, width - 1], [height >> 1, width >> 2]];
-  for (const [row, column] of cells) {
-    const {x, y} = await centre(page, number, row, column);
-    await page.mouse.move(x, y);
-    await expectTip(page, map, row, column, `mouse on map ${number}`);
+async function read() {
+  const page = await open({colorScheme: "light"});
+  check(await page.locator("[data-map]").count() === maps.length, "not every map has a figure");
+  for (const [number, map] of maps.entries()) {
+    const height = map.rows.names.length, width = map.columns.names.length;
+    const cells = [[0, 0], [0, width - 1], [height - 1, 0], [height - 1, width - 1], [height >> 1, width >> 2]];
+    for (const [row, column] of cells) {
+      const {x, y} = await centre(page, number, row, column);
+      await page.mouse.move(x, y);
+      await expectTip(page, map, row, column, `mouse on map ${number}`);
+    }
+    // The picture itself, away from the middle of a cell, where a number may stand.
+    const shades = await page.evaluate(([at, places, height]) => {
+      const box = document.querySelector(`[data-map="${at}"] .canvas`), canvas = box.querySelector("canvas");
+      const [left, top, cell] = box.dataset.geometry.split(" ").map(Number);
+      const ratio = canvas.width / parseFloat(canvas.style.width);
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", {willReadFrequently: true});
+      copy.drawImage(canvas, 0, 0);
+      return places.map(([row, column]) => Array.from(copy.getImageData(
+        Math.floor((left + (column + 0.12) * cell) * ratio),
+        Math.floor((top + (height - 1 - row + 0.12) * cell) * ratio), 1, 1).data.slice(0, 3)));
+    }, [number, cells, height]);
+    cells.forEach(([row, column], i) => {
+      const value = map.values[row * width + column];
+      if (!(value >= data.low && value <= data.high)) return;
+      const at = 6 * Math.min(255, Math.floor((value - data.low) / (data.high - data.low) * 256));
+      const shade = [0, 2, 4].map(k => parseInt(data.colours.slice(at + k, at + k + 2), 16));
+      check(shade.every((part, k) => Math.abs(part - shades[i][k]) <= 1),
+        `map ${number}: cell ${row}, ${column} has colour ${shades[i]}, not ${shade}`);
+    });
   }
-  // The picture itself, away from the middle of a cell, where a number may stand.
-  const shades = await page.evaluate(([at, places, height]) => {
-    const box = document.querySelector(`[data-map="${at}"] .canvas`), canvas = box.querySelector("canvas");
-    const [left, top, cell] = box.dataset.geometry.split(" ").map(Number);
-    const ratio = canvas.width / parseFloat(canvas.style.width);
-    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", {willReadFrequently: true});
-    copy.drawImage(canvas, 0, 0);
-    return places.map(([row, column]) => Array.from(copy.getImageData(
-      Math.floor((left + (column + 0.12) * cell) * ratio),
-      Math.floor((top + (height - 1 - row + 0.12) * cell) * ratio), 1, 1).data.slice(0, 3)));
-  }, [number, cells, height]);
-  cells.forEach(([row, column], i) => {
-    const value = map.values[row * width + column];
-    if (!(value >= data.low && value <= data.high)) return;
-    const at = 6 * Math.min(255, Math.floor((value - data.low) / (data.high - data.low) * 256));
-    const shade = [0, 2, 4].map(k => parseInt(data.colours.slice(at + k, at + k + 2), 16));
-    check(shade.every((part, k) => Math.abs(part - shades[i][k]) <= 1),
-      `map ${number}: cell ${row}, ${column} has colour ${shades[i]}, not ${shade}`);
-  });
-}
-await page.mouse.move(2, 2);
-check(await page.locator("#tip").isHidden(), "the tip stays when the mouse has left");
-
-await page.locator("[data-map='0'] button").focus();
-await page.keyboard.press("Tab");
-// Focus comes back to where the mouse was last.
-await expectTip(page, maps[0], maps[0].rows.names.length >> 1, maps[0].columns.names.length >> 2, "focus");
-await page.keyboard.press("Home");
-for (let i = 0; i < maps[0].rows.names.length + 12; i += 10) await page.keyboard.press("PageDown");
-await expectTip(page, maps[0], 0, 0, "keys to the origin");
-const up = Math.min(1, maps[0].rows.names.length - 1), right = Math.min(2, maps[0].columns.names.length - 1);
-await page.keyboard.press("ArrowUp");
-await page.keyboard.press("ArrowRight");
-await page.keyboard.press("ArrowRight");
-await expectTip(page, maps[0], up, right, "arrow keys");
-await page.keyboard.press("ArrowDown");
-await page.keyboard.press("ArrowLeft");
-await expectTip(page, maps[0], 0, Math.max(0, right - 1), "arrow keys back");
-await page.keyboard.press("End");
-await expectTip(page, maps[0], 0, maps[0].columns.names.length - 1, "end");
-await page.keyboard.press("Escape");
-check(await page.locator("#tip").isHidden(), "Escape does not close the tip");
-
-const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-map='0'] button").click()]);
-const lines = readFileSync(await download.path(), "utf8").trimEnd().split("\n");
-check(lines.length === 1 + maps[0].rows.names.length, `the CSV has ${lines.length} lines`);
-check(lines[0].startsWith("layer,"), `the CSV begins with ${lines[0].slice(0, 40)}`);
-const last = Number(lines.at(-1).split(",").at(-1));
-check(Object.is(Math.fround(last), maps[0].values.at(-1)), `the CSV ends with ${last}, not ${maps[0].values.at(-1)}`);
-if (pictures) {
-  const {x, y} = await centre(page, 0, maps[0].rows.names.length >> 1, maps[0].columns.names.length >> 1);
-  await page.mouse.move(x, y);
-  await page.screenshot({path: join(pictures, "hover.png")});
   await page.mouse.move(2, 2);
-  await page.screenshot({path: join(pictures, "light.png"), fullPage: true});
-  await page.pdf({path: join(pictures, "print.pdf"), preferCSSPageSize: true});
+  check(await page.locator("#tip").isHidden(), "the tip stays when the mouse has left");
+
+  await page.locator("[data-map='0'] button").focus();
+  await page.keyboard.press("Tab");
+  // Focus comes back to where the mouse was last.
+  await expectTip(page, maps[0], maps[0].rows.names.length >> 1, maps[0].columns.names.length >> 2, "focus");
+  await page.keyboard.press("Home");
+  for (let i = 0; i < maps[0].rows.names.length + 12; i += 10) await page.keyboard.press("PageDown");
+  await expectTip(page, maps[0], 0, 0, "keys to the origin");
+  const up = Math.min(1, maps[0].rows.names.length - 1), right = Math.min(2, maps[0].columns.names.length - 1);
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await expectTip(page, maps[0], up, right, "arrow keys");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowLeft");
+  await expectTip(page, maps[0], 0, Math.max(0, right - 1), "arrow keys back");
+  await page.keyboard.press("End");
+  await expectTip(page, maps[0], 0, maps[0].columns.names.length - 1, "end");
+  await page.keyboard.press("Escape");
+  check(await page.locator("#tip").isHidden(), "Escape does not close the tip");
+
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-map='0'] button").click()]);
+  const lines = readFileSync(await download.path(), "utf8").trimEnd().split("\n");
+  check(lines.length === 1 + maps[0].rows.names.length, `the CSV has ${lines.length} lines`);
+  check(lines[0].startsWith("layer,"), `the CSV begins with ${lines[0].slice(0, 40)}`);
+  const last = Number(lines.at(-1).split(",").at(-1));
+  check(Object.is(Math.fround(last), maps[0].values.at(-1)), `the CSV ends with ${last}, not ${maps[0].values.at(-1)}`);
+  if (pictures) {
+    const {x, y} = await centre(page, 0, maps[0].rows.names.length >> 1, maps[0].columns.names.length >> 1);
+    await page.mouse.move(x, y);
+    await page.screenshot({path: join(pictures, "hover.png")});
+    await page.mouse.move(2, 2);
+    await page.screenshot({path: join(pictures, "light.png"), fullPage: true});
+    await page.pdf({path: join(pictures, "print.pdf"), preferCSSPageSize: true});
+  }
+
+  const dark = await open({colorScheme: "dark", deviceScaleFactor: 2});
+  const paper = await dark.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  check(/^rgb\((\d|[1-4]\d),/.test(paper), `the dark page is ${paper}`);
+  if (pictures) await dark.screenshot({path: join(pictures, "dark.png"), fullPage: true});
+
+  const phone = await open({viewport: {width: 400, height: 800}, deviceScaleFactor: 3, hasTouch: true});
+  const overflow = await phone.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  check(overflow <= 0, `at 400 pixels the page is ${overflow} too wide`);
+  const touched = await centre(phone, 0, 0, 0);
+  await phone.touchscreen.tap(touched.x, touched.y);
+  await expectTip(phone, maps[0], 0, 0, "touch");
+  if (pictures) {
+    await phone.screenshot({path: join(pictures, "touch.png")});
+    await phone.screenshot({path: join(pictures, "narrow.png"), fullPage: true});
+  }
 }
 
-const dark = await open({colorScheme: "dark", deviceScaleFactor: 2});
-const paper = await dark.evaluate(() => getComputedStyle(document.body).backgroundColor);
-check(/^rgb\((\d|[1-4]\d),/.test(paper), `the dark page is ${paper}`);
-if (pictures) await dark.screenshot({path: join(pictures, "dark.png"), fullPage: true});
-
-const phone = await open({viewport: {width: 400, height: 800}, deviceScaleFactor: 3, hasTouch: true});
-const overflow = await phone.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-check(overflow <= 0, `at 400 pixels the page is ${overflow} too wide`);
-const touched = await centre(phone, 0, 0, 0);
-await phone.touchscreen.tap(touched.x, touched.y);
-await expectTip(phone, maps[0], 0, 0, "touch");
-if (pictures) {
-  await phone.screenshot({path: join(pictures, "touch.png")});
-  await phone.screenshot({path: join(pictures, "narrow.png"), fullPage: true});
+try {
+  await read();
+} catch (error) {
+  failures.push(`stopped: ${error.message.split("\n")[0]}`);
 }
-
 await browser.close();
 if (failures.length > 0) {
   console.error(`${file}: ${failures.length} failures\n` + failures.slice(0, 20).join("\n"));

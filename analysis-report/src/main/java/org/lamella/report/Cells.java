@@ -6,6 +6,8 @@ import java.awt.Graphics2D;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jfree.chart.annotations.AbstractXYAnnotation;
 import org.jfree.chart.axis.ValueAxis;
@@ -64,29 +66,27 @@ final class Cells extends AbstractXYAnnotation {
 
     private BufferedImage image() {
         var image = new BufferedImage(density * columns.length(), density * rows.length(), BufferedImage.TYPE_INT_RGB);
-        Graphics2D canvas = image.createGraphics();
-        canvas.setColor(Ink.PAPER);
-        canvas.fillRect(0, 0, image.getWidth(), image.getHeight());
-        canvas.dispose();
+        int[] pixels = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+        Arrays.fill(pixels, Ink.PAPER.getRGB());
         int side = density * columns.cell();
-        int[] pixels = new int[side * side];
         for (int row = 0; row < rows.layers().size(); row++) {
             int y = density * (rows.length() - rows.start(row) - rows.cell());
             for (int column = 0; column < columns.layers().size(); column++) {
-                int x = density * columns.start(column);
-                fill(pixels, matrix.value(row, column), x, y, side);
-                image.setRGB(x, y, side, side, pixels, 0, side);
+                double value = matrix.value(row, column);
+                fill(pixels, image.getWidth(), value, density * columns.start(column), y, side);
             }
         }
         return image;
     }
 
-    private void fill(int[] pixels, double value, int x, int y, int side) {
-        java.util.Arrays.fill(pixels, colours.colour(value));
-        if (Double.isNaN(value)) {
-            for (int i = 0; i < pixels.length; i++) {
-                if ((x + i % side + y + i / side) % HATCH < 2) {
-                    pixels[i] = ColourScale.UNDEFINED_HATCH;
+    private void fill(int[] pixels, int width, double value, int left, int top, int side) {
+        int colour = colours.colour(value);
+        boolean hatched = Double.isNaN(value);
+        for (int y = top; y < top + side; y++) {
+            Arrays.fill(pixels, y * width + left, y * width + left + side, colour);
+            for (int x = left; hatched && x < left + side; x++) {
+                if ((x + y) % HATCH < 2) {
+                    pixels[y * width + x] = ColourScale.UNDEFINED_HATCH;
                 }
             }
         }

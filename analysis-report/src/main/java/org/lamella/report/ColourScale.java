@@ -16,6 +16,10 @@ record ColourScale(double low, double high) {
     private static final double ROUNDING = 1e-6;
 
     ColourScale {
+        checkEnds(low, high);
+    }
+
+    static void checkEnds(double low, double high) {
         if (!(low < high) || Double.isInfinite(low) || Double.isInfinite(high)) {
             throw new IllegalArgumentException(
                     "a colour range goes up from one finite number to another, not from %s to %s".formatted(low, high));

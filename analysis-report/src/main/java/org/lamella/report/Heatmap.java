@@ -12,7 +12,8 @@ import org.lamella.similarity.LayerId;
  *
  * <p>The first layer of the rows is at the bottom and the first of the columns at the left, as in Nguyen, Raghu and
  * Kornblith (2021), so that the two input layers meet in the lower left corner. Cells are square. The layers of several
- * models stand apart. As many names of layers are written as have room. Colours go from {@code low} to {@code high}, 0 to
+ * models stand apart. As many names of layers are written as have room, each with its index; where one is too long, all
+ * go without the ornaments of ONNX ({@code /} before, {@code _output_0} after). Colours go from {@code low} to {@code high}, 0 to
  * 1 unless it is said otherwise, so that pictures compare; values beyond these ends and undefined ones have colours of
  * their own, which the colour bar names. The same matrix gives the same bytes.
  *
@@ -41,7 +42,7 @@ public record Heatmap(
             throw new IllegalArgumentException(
                     "cell size and density are at least 1, not %d and %d".formatted(cellSize, density));
         }
-        var unused = new ColourScale(low, high);
+        ColourScale.checkEnds(low, high);
         long pixels = (long) matrix.rows().size() * matrix.columns().size() * cellSize * cellSize * density * density;
         if (pixels > MOST_PIXELS) {
             throw new LamellaException(

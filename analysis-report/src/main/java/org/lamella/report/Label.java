@@ -27,6 +27,12 @@ final class Label {
         return clean.toString();
     }
 
+    /** A layer's name without what ONNX exporters add to every one: a slash before it, and after it the output's number. */
+    static String bare(String name) {
+        String bare = name.replaceFirst("^/", "").replaceFirst("_output_[0-9]+$", "");
+        return bare.isEmpty() ? name : bare;
+    }
+
     /**
      * The text, or as much of its beginning and its end as fits: names of layers differ at both.
      *
@@ -50,9 +56,9 @@ final class Label {
         return shortened(characters, shortest);
     }
 
-    /** The end keeps one character more than the beginning: it tells more. */
+    /** The end keeps twice as many characters as the beginning: it tells more. */
     private static String shortened(int[] characters, int kept) {
-        int head = kept / 2;
+        int head = kept / 3;
         int tail = kept - head;
         return new String(characters, 0, head) + ELLIPSIS + new String(characters, characters.length - tail, tail);
     }

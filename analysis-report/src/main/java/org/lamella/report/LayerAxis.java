@@ -35,25 +35,32 @@ final class LayerAxis extends NumberAxis {
     private final transient PictureFonts fonts;
     private final transient List<Text> labels;
 
-    private record Text(int layer, String text, Font font, double width) {}
+    private record Text(int layer, String text, Font font, double width, boolean shortened) {}
 
     LayerAxis(LayerScale scale, PictureFonts fonts) {
         super(null);
         this.scale = scale;
         this.fonts = fonts;
-        this.labels = scale.labelled(LINE).stream().map(layer -> label(layer)).toList();
+        List<Integer> shown = scale.labelled(LINE);
+        boolean whole = shown.stream().map(layer -> label(layer, name(layer))).noneMatch(Text::shortened);
+        this.labels = shown.stream()
+                .map(layer -> label(layer, whole ? name(layer) : Label.bare(name(layer))))
+                .toList();
         setAutoRange(false);
         setRange(0, scale.length());
     }
 
-    private Text label(int layer) {
-        var id = scale.layers().get(layer);
-        String index = "  " + id.layer().index();
-        String name = Label.printable(id.name());
+    private String name(int layer) {
+        return Label.printable(scale.layers().get(layer).name());
+    }
+
+    private Text label(int layer, String name) {
+        String index = "  " + scale.layers().get(layer).layer().index();
         Font font = fonts.regular(name, LABEL_SIZE);
         double room = WIDEST_LABEL - PictureFonts.width(index, font);
-        String text = Label.fitted(name, room, t -> PictureFonts.width(t, font)) + index;
-        return new Text(layer, text, font, PictureFonts.width(text, font));
+        String fitted = Label.fitted(name, room, t -> PictureFonts.width(t, font));
+        String text = fitted + index;
+        return new Text(layer, text, font, PictureFonts.width(text, font), !fitted.equals(name));
     }
 
     /** Room beside the map for all that this axis writes. */

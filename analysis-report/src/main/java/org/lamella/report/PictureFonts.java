@@ -1,8 +1,10 @@
 package org.lamella.report;
 
+import java.awt.AWTError;
 import java.awt.Font;
 import java.awt.FontFormatException;
 import java.awt.font.FontRenderContext;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -42,11 +44,15 @@ final class PictureFonts {
     static PictureFonts get() {
         try {
             return Holder.LOADED;
-        } catch (LinkageError | InternalError e) {
+        } catch (LinkageError | InternalError | AWTError e) {
+            if (e.getCause() instanceof LamellaException known) {
+                throw known;
+            }
             throw new LamellaException(
                     "picture",
-                    "this Java cannot draw text, because FreeType or fontconfig is missing; install them (Debian and Ubuntu:"
-                            + " apt-get install libfreetype6 fontconfig fonts-dejavu-core)",
+                    "this Java cannot draw, because FreeType or fontconfig is missing or there is a screen it cannot open;"
+                            + " install them (Debian and Ubuntu: apt-get install libfreetype6 fontconfig"
+                            + " fonts-dejavu-core) and start Java with -Djava.awt.headless=true",
                     e);
         }
     }
@@ -71,6 +77,12 @@ final class PictureFonts {
     private static final String CONFIGURATION_PROPERTY = "sun.awt.fontconfig";
 
     private static PictureFonts create() {
+        // Start the machinery of graphics and fonts first: reading a font would hide why it does not start.
+        new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics().dispose();
+        int started = new Font(Font.SANS_SERIF, Font.PLAIN, 1).getNumGlyphs();
+        if (started == 0) {
+            throw new InternalError("a font without glyphs");
+        }
         return new PictureFonts(font(REGULAR), font(BOLD));
     }
 

@@ -124,7 +124,7 @@ final class SvgPicture {
     private static final class InlineImages extends DefaultImageHandler {
         @Override
         protected void handleHREF(Image image, Element element, SVGGeneratorContext context) {
-            String content = Base64.getEncoder().encodeToString(PngPicture.encode((BufferedImage) image));
+            String content = Base64.getEncoder().encodeToString(PngPicture.encode((BufferedImage) image, 1));
             element.setAttributeNS(XLINK, "xlink:href", "data:image/png;base64," + content);
             element.setAttributeNS(null, "style", "image-rendering:pixelated");
         }

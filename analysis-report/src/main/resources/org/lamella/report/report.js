@@ -89,12 +89,13 @@
       const available = this.box.clientWidth;
       context.font = `${LABEL}px ${sans}`;
       const longest = Math.min(170, 0.28 * available);
-      const texts = layers => layers.names.map((name, i) => {
-        const index = "  " + layers.indices[i];
-        return fitted(context, name, longest - context.measureText(index).width) + index;
-      });
+      const texts = layers => {
+        const all = layers.names.map((name, i) => [name, "  " + layers.indices[i]]);
+        const whole = all.every(parts => context.measureText(parts.join("")).width <= longest);
+        return all.map(([name, index]) =>
+          fitted(context, whole ? name : bare(name), longest - context.measureText(index).width) + index);
+      };
       const widest = all => Math.max(...all.map(text => context.measureText(text).width));
-      // Labels that will not be drawn need no room: the cell's size decides which, and the room decides the cell's size.
       const snap = length => Math.round(length * ratio) / ratio;
       const rowTexts = texts(this.rows), columnTexts = texts(this.columns);
       this.left = snap(LINE + 8 + widest(rowTexts) + TICK + 3);
@@ -310,13 +311,18 @@
     context.restore();
   }
 
+  // Without what ONNX exporters add to every name.
+  function bare(name) {
+    return name.replace(/^\//, "").replace(/_output_[0-9]+$/, "") || name;
+  }
+
   // The text, or as much of its beginning and end as fits.
   function fitted(context, text, room) {
     const characters = Array.from(text);
     if (context.measureText(text).width <= room) return text;
     let shown = "\u2026";
     for (let kept = 1; kept < characters.length; kept++) {
-      const head = Math.floor(kept / 2);
+      const head = Math.floor(kept / 3);
       const longer = characters.slice(0, head).join("") + "\u2026" + characters.slice(characters.length - kept + head).join("");
       if (context.measureText(longer).width > room) break;
       shown = longer;
