@@ -1,5 +1,10 @@
 package org.lamella.cli;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.lamella.report.Heatmap;
 import org.lamella.report.Report;
@@ -33,26 +38,38 @@ final class DrawnRun implements CkaRun.Listener, AutoCloseable {
     @Override
     public void draw(RunResult result, RunDirectory directory) {
         close();
-        draw(result.cka(), directory);
-        Report.of(result).save(directory.path().resolve("report.html"));
+        CkaMatrix cka = result.cka();
+        List<Runnable> pictures = new ArrayList<>();
+        Heatmap all = Heatmap.of(cka);
+        pictures.add(() -> Report.of(result).save(directory.path().resolve("report.html")));
+        pictures.add(() -> all.save(directory.path().resolve("cka.png")));
+        pictures.add(() -> all.save(directory.path().resolve("cka.svg")));
+        if (cka.models().size() > 1) {
+            addPairs(cka, directory, pictures);
+        }
+        drawSideBySide(pictures);
     }
 
-    private static void draw(CkaMatrix cka, RunDirectory directory) {
-        Heatmap all = Heatmap.of(cka);
-        all.save(directory.path().resolve("cka.png"));
-        all.save(directory.path().resolve("cka.svg"));
-        if (cka.models().size() == 1) {
-            return;
-        }
-        // Each pair once: the other way round is the same picture turned over.
+    // Each pair once: the other way round is the same picture turned over.
+    private static void addPairs(CkaMatrix cka, RunDirectory directory, List<Runnable> pictures) {
         for (String a : cka.models()) {
             for (String b :
                     cka.models().subList(cka.models().indexOf(a), cka.models().size())) {
                 Heatmap pair = Heatmap.of(cka.between(a, b));
-                var name = directory.pair(a, b);
-                pair.save(name.resolveSibling(name.getFileName() + ".png"));
-                pair.save(name.resolveSibling(name.getFileName() + ".svg"));
+                Path name = directory.pair(a, b);
+                pictures.add(() -> pair.save(name.resolveSibling(name.getFileName() + ".png")));
+                pictures.add(() -> pair.save(name.resolveSibling(name.getFileName() + ".svg")));
             }
+        }
+    }
+
+    private static void drawSideBySide(List<Runnable> pictures) {
+        List<CompletableFuture<Void>> drawing =
+                pictures.stream().map(CompletableFuture::runAsync).toList();
+        try {
+            drawing.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 

@@ -25,7 +25,6 @@ public final class Main {
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
-                .setExitCodeExceptionMapper(failure -> CommandLine.ExitCode.SOFTWARE)
                 .setExecutionExceptionHandler(Main::report);
         return command.execute(arguments);
     }

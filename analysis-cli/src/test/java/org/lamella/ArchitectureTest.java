@@ -1,0 +1,124 @@
+package org.lamella;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between modules and between the packages of the core, as docs/architecture.md draws them. */
+class ArchitectureTest {
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("org.lamella");
+
+    @Test
+    void modules_pointInOneDirection() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("cli")
+                .definedBy("org.lamella.cli..")
+                .layer("report")
+                .definedBy("org.lamella.report..")
+                .layer("samples")
+                .definedBy("org.lamella.samples..")
+                .layer("core")
+                .definedBy(
+                        "org.lamella",
+                        "org.lamella.data..",
+                        "org.lamella.numpy..",
+                        "org.lamella.linalg..",
+                        "org.lamella.activation..",
+                        "org.lamella.model..",
+                        "org.lamella.similarity..",
+                        "org.lamella.run..")
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("report")
+                .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("samples")
+                .mayOnlyBeAccessedByLayers("cli")
+                .check(ALL);
+    }
+
+    @Test
+    void corePackages_pointInOneDirection() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("run")
+                .definedBy("org.lamella.run..")
+                .layer("similarity")
+                .definedBy("org.lamella.similarity..")
+                .layer("model")
+                .definedBy("org.lamella.model..")
+                .layer("activation")
+                .definedBy("org.lamella.activation..")
+                .layer("data")
+                .definedBy("org.lamella.data..")
+                .layer("numpy")
+                .definedBy("org.lamella.numpy..")
+                .layer("linalg")
+                .definedBy("org.lamella.linalg..")
+                .whereLayer("similarity")
+                .mayOnlyBeAccessedByLayers("run")
+                .whereLayer("model")
+                .mayOnlyBeAccessedByLayers("run")
+                .whereLayer("activation")
+                .mayOnlyBeAccessedByLayers("run", "similarity", "model")
+                .whereLayer("data")
+                .mayOnlyBeAccessedByLayers("run", "model")
+                .whereLayer("numpy")
+                .mayOnlyBeAccessedByLayers("run", "activation", "data")
+                .whereLayer("linalg")
+                .mayOnlyBeAccessedByLayers("run", "similarity", "activation", "model")
+                .ignoreDependency(
+                        com.tngtech.archunit.base.DescribedPredicate.describe(
+                                "outside the core",
+                                type -> !type.getPackageName()
+                                        .matches(
+                                                "org\\.lamella\\.(run|similarity|model|activation|data|numpy|linalg)")),
+                        com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
+                .check(ALL);
+    }
+
+    @Test
+    void packages_haveNoCycles() {
+        slices().matching("org.lamella.(*)..").should().beFreeOfCycles().check(ALL);
+    }
+
+    @Test
+    void engines_areKnownInOnePackageOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("org.lamella.model..", "org.lamella.samples..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnxruntime..", "org.deeplearning4j..", "org.nd4j..", "onnx..")
+                .check(ALL);
+    }
+
+    @Test
+    void processes_areEndedInOnePlaceOnly() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("org.lamella.cli.Main")
+                .should()
+                .callMethod(System.class, "exit", int.class)
+                .check(ALL);
+    }
+
+    @Test
+    void commands_computeNothingNatively() {
+        classes()
+                .that()
+                .resideInAPackage("org.lamella.cli..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideOutsideOfPackages("org.bytedeco..", "org.lamella.linalg..", "org.lamella.numpy..")
+                .check(ALL);
+    }
+}
