@@ -80,6 +80,8 @@ final class OnnxEngine {
                 options.setMemoryPatternOptimization(false);
                 options.setIntraOpNumThreads(threads);
                 options.setInterOpNumThreads(1);
+                // Threads that wait by spinning take the processors from the Gram matrices that follow a run.
+                options.addConfigEntry("session.intra_op.allow_spinning", "0");
                 options.addConfigEntry(
                         "session.model_external_initializers_file_folder_path",
                         String.valueOf(file.toAbsolutePath().getParent()));
