@@ -123,6 +123,7 @@ final class Dl4jNetwork implements AutoCloseable {
      * @throws LamellaException if a layer cannot take what it is given
      */
     synchronized void run(INDArray input, Reader reader) {
+        Dl4jRuntime.limitThreads();
         Map<String, Held> live = new HashMap<>();
         List<Held> all = new ArrayList<>();
         List<CompletableFuture<?>> readers = new ArrayList<>();

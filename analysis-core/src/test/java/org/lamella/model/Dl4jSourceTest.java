@@ -117,7 +117,7 @@ class Dl4jSourceTest {
 
     @Test
     void memory_doesNotGrowFromBatchToBatch() {
-        int examples = 32;
+        int examples = 64;
         GaussianData data = new GaussianData(examples, List.of(3, 32, 32));
         try (ActivationSource source = source(data)) {
             long batch = source.layers().stream()
@@ -131,9 +131,9 @@ class Dl4jSourceTest {
             for (int i = 0; i < 40; i++) {
                 source.forward(all, (position, activation) -> CompletableFuture.completedFuture(null));
             }
-            // Resident memory of the process: the heap may still grow a little, but 40 batches are more than 200 MB.
-            assertThat(40 * batch).isGreaterThan(200L << 20);
-            assertThat(Pointer.physicalBytes() - before).isLessThan(80L << 20);
+            // Resident memory of the process: the heap may still grow a little, but 40 batches are more than 400 MB.
+            assertThat(40 * batch).isGreaterThan(400L << 20);
+            assertThat(Pointer.physicalBytes() - before).isLessThan(150L << 20);
         }
     }
 
