@@ -160,7 +160,7 @@ final class Dl4jNetwork implements AutoCloseable {
                 .toList();
         try {
             return step.vertex().run(inputs, workspaces);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             throw new LamellaException(
                     model,
                     "layer %s cannot take %s: %s"

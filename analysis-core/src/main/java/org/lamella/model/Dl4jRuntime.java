@@ -23,14 +23,16 @@ public final class Dl4jRuntime {
     }
 
     /**
-     * Lets what this thread runs from now on use no more threads than the system property {@value #THREADS} says, in ND4J,
-     * its oneDNN and its loops; without the property, all processors. OpenMP keeps the number by calling thread, so each
-     * thread that runs networks says it itself. Loads the native library.
+     * Lets what this thread runs from now on use no more threads than the system property {@value #THREADS} says, in ND4J's
+     * loops and in oneDNN; without the property nothing changes. OpenMP keeps the number for each calling thread, so every
+     * thread that runs networks says it itself. Loads the native library if there is something to say.
      */
     public static void limitThreads() {
-        int threads = Integer.getInteger(THREADS, Runtime.getRuntime().availableProcessors());
-        Nd4j.getEnvironment().setMaxThreads(threads);
-        Nd4j.getEnvironment().setMaxMasterThreads(threads);
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+        Integer threads = Integer.getInteger(THREADS);
+        if (threads != null) {
+            Nd4j.getEnvironment().setMaxThreads(threads);
+            Nd4j.getEnvironment().setMaxMasterThreads(threads);
+            NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+        }
     }
 }

@@ -76,7 +76,7 @@ class Dl4jSourceTest {
                             CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS, pool.threads)));
 
             assertThat(late).hasSameSizeAs(expected);
-            late.forEach((name, values) -> assertThat(values).as(name).containsExactly(expected.get(name)));
+            late.forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
         }
     }
 

@@ -163,6 +163,29 @@ class TrainerTest {
     }
 
     @Test
+    void training_thatDiverges_stopsWithTheStep() throws IOException {
+        TrainingSpec calm = spec(3);
+        TrainingSpec wild = new TrainingSpec(
+                calm.name(),
+                calm.network(),
+                calm.train(),
+                calm.test(),
+                calm.fraction(),
+                calm.epochs(),
+                calm.batch(),
+                1e30,
+                calm.weightDecay(),
+                calm.augmentation(),
+                calm.seeds());
+        Path out = directory.resolve("out");
+
+        assertThatThrownBy(() -> Trainer.train(wild, directory, out, TrainingProgress.NONE))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("lower the learning rate, now 1.0E30");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void specs_thatAreWrong_areRefusedInOneLine() throws IOException {
         String good = Files.readString(Path.of("specs", "fashion-resnet14.json"));
         assertRefused("{", "not JSON");
