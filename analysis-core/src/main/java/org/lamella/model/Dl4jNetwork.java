@@ -203,9 +203,6 @@ final class Dl4jNetwork implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        INDArray parameters = graph.params();
-        if (parameters != null && parameters.closeable()) {
-            parameters.close();
-        }
+        graph.close();
     }
 }
