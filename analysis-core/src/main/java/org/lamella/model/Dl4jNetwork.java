@@ -123,6 +123,7 @@ final class Dl4jNetwork implements AutoCloseable {
      * @throws LamellaException if a layer cannot take what it is given
      */
     synchronized void run(INDArray input, Reader reader) {
+        Dl4jRuntime.limitThreads();
         Map<String, Held> live = new HashMap<>();
         List<Held> all = new ArrayList<>();
         List<CompletableFuture<?>> readers = new ArrayList<>();
@@ -159,7 +160,7 @@ final class Dl4jNetwork implements AutoCloseable {
                 .toList();
         try {
             return step.vertex().run(inputs, workspaces);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             throw new LamellaException(
                     model,
                     "layer %s cannot take %s: %s"
@@ -202,9 +203,6 @@ final class Dl4jNetwork implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        INDArray parameters = graph.params();
-        if (parameters != null && parameters.closeable()) {
-            parameters.close();
-        }
+        graph.close();
     }
 }

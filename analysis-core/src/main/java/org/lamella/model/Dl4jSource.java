@@ -52,7 +52,7 @@ final class Dl4jSource implements ActivationSource {
         try {
             Dl4jSource source = new Dl4jSource(checkpoint.name(), network, input, data, chosen);
             return new Dl4jSource(checkpoint.name(), network, input, data, source.measured());
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException e) {
             network.close();
             throw e;
         }

@@ -186,9 +186,9 @@ class Dl4jCheckpointTest {
                             .isEqualTo(-2 * found.get("half")[example * 192 + i]);
                 }
             }
-            assertThat(found.get("one")).containsExactly(found.get("merge"));
-            assertThat(found.get("flat")).containsExactly(found.get("half"));
-            assertThat(found.get("drop")).containsExactly(relu);
+            assertThat(found.get("one")).isEqualTo(found.get("merge"));
+            assertThat(found.get("flat")).isEqualTo(found.get("half"));
+            assertThat(found.get("drop")).isEqualTo(relu);
         }
     }
 
@@ -282,7 +282,7 @@ class Dl4jCheckpointTest {
 
             assertThat(found.keySet()).containsExactly("image", "bn", "add");
             found.forEach((name, values) -> assertThat(values)
-                    .containsExactly(Dl4jNetworks.activations(all, 3).get(name)));
+                    .isEqualTo(Dl4jNetworks.activations(all, 3).get(name)));
         }
     }
 

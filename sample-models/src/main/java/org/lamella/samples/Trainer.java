@@ -58,10 +58,12 @@ public final class Trainer {
      *
      * @param data directory in which the spec's data files are
      * @param directory where {@code NAME.zip} is written
-     * @throws LamellaException if the data cannot be read or do not fit, or if the checkpoint cannot be written
+     * @throws LamellaException if the data cannot be read or do not fit, the loss grows beyond all bounds, or the checkpoint
+     *     cannot be written
      */
     public static TrainingResult train(TrainingSpec spec, Path data, Path directory, TrainingProgress progress) {
         Dl4jRuntime.prepare();
+        Dl4jRuntime.limitThreads();
         Trainer trainer = new Trainer(spec, open(data, spec.train()), open(data, spec.test()));
         return trainer.run(directory.resolve(spec.name() + ".zip"), progress);
     }
@@ -136,6 +138,12 @@ public final class Trainer {
                 try (INDArray images = images(train, chosen, augmentation::apply);
                         INDArray labels = oneHot(train, chosen)) {
                     network.fit(new INDArray[] {images}, new INDArray[] {labels});
+                }
+                if (!Double.isFinite(network.score())) {
+                    throw new LamellaException(
+                            spec.name(),
+                            "the loss is %s in epoch %d, step %d; lower the learning rate, now %s"
+                                    .formatted(network.score(), epoch, step + 1, spec.learningRate()));
                 }
                 loss += network.score();
                 progress.stepped(epoch, step + 1, stepsPerEpoch, network.score());

@@ -2,11 +2,13 @@ package org.lamella.samples;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.lamella.LamellaException;
 
 /**
@@ -92,13 +94,22 @@ public record TrainingSpec(
                     .readValue(Files.readString(file), TrainingSpec.class);
         } catch (NoSuchFileException e) {
             throw new LamellaException(file.toString(), "there is no such file", e);
-        } catch (JsonProcessingException e) {
+        } catch (JsonMappingException e) {
             if (e.getCause() instanceof LamellaException refused) {
                 throw new LamellaException(file.toString(), String.valueOf(refused.getMessage()), e);
             }
-            throw new LamellaException(file.toString(), "not a training spec: " + e.getOriginalMessage(), e);
+            throw new LamellaException(file.toString(), "not a training spec: " + field(e) + e.getOriginalMessage(), e);
+        } catch (JsonProcessingException e) {
+            throw new LamellaException(file.toString(), "not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new LamellaException(file.toString(), "cannot be read (" + e + ")", e);
         }
+    }
+
+    private static String field(JsonMappingException e) {
+        String path = e.getPath().stream()
+                .map(JsonMappingException.Reference::getFieldName)
+                .collect(Collectors.joining("."));
+        return path.isEmpty() ? "" : path + ": ";
     }
 }

@@ -84,7 +84,7 @@ class ResidualNetworkTest {
                 InputTypeConvolutional added =
                         (InputTypeConvolutional) types.get("stage" + stage + ".block" + block + ".add");
                 assertThat(List.of(added.getChannels(), added.getHeight(), added.getWidth()))
-                        .containsExactly(16L * 2 << (stage - 1), (long) length, (long) length);
+                        .containsExactly((16L * 2) << (stage - 1), (long) length, (long) length);
             }
             length = (length + 1) / 2;
         }

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamella.LamellaException;
@@ -21,10 +22,17 @@ import org.lamella.activation.Batch;
 import org.lamella.data.Dataset;
 import org.lamella.data.IdxDataset;
 import org.lamella.model.Dl4jCheckpoint;
+import org.lamella.model.Dl4jRuntime;
 
 class TrainerTest {
     @TempDir
     private Path directory;
+
+    /** OpenMP's threads wait for each other by spinning: on a busy machine one is faster than several. */
+    @BeforeAll
+    static void useOneThread() {
+        System.setProperty(Dl4jRuntime.THREADS, "1");
+    }
 
     /** Three kinds of 8 × 8 images in noise: a bar down, a bar across, a square. */
     private record Shapes(int size) implements Dataset {
@@ -155,15 +163,38 @@ class TrainerTest {
     }
 
     @Test
+    void training_thatDiverges_stopsWithTheStep() throws IOException {
+        TrainingSpec calm = spec(3);
+        TrainingSpec wild = new TrainingSpec(
+                calm.name(),
+                calm.network(),
+                calm.train(),
+                calm.test(),
+                calm.fraction(),
+                calm.epochs(),
+                calm.batch(),
+                1e30,
+                calm.weightDecay(),
+                calm.augmentation(),
+                calm.seeds());
+        Path out = directory.resolve("out");
+
+        assertThatThrownBy(() -> Trainer.train(wild, directory, out, TrainingProgress.NONE))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("lower the learning rate, now 1.0E30");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void specs_thatAreWrong_areRefusedInOneLine() throws IOException {
         String good = Files.readString(Path.of("specs", "fashion-resnet14.json"));
-        assertRefused("{", "not a training spec");
-        assertRefused(good.replace("\"epochs\": 20", "\"epochs\": 0"), "epochs is 0 but must be 1 or more");
-        assertRefused(good.replace("\"epochs\": 20,", ""), "epochs");
+        assertRefused("{", "not JSON");
+        assertRefused(good.replace("\"epochs\": 10", "\"epochs\": 0"), "epochs is 0 but must be 1 or more");
+        assertRefused(good.replace("\"epochs\": 10,", ""), "epochs");
         assertRefused(good.replace("\"epochs\"", "\"epoch\""), "epoch");
         assertRefused(good.replace("\"family\": \"resnet\"", "\"family\": \"vgg\""), "network.family is vgg");
         assertRefused(good.replace("fashion-resnet14", "../escaped"), "name is ../escaped");
-        assertRefused(good.replace("projection", "none"), "shortcut");
+        assertRefused(good.replace("projection", "none"), "not a training spec: network.shortcut: ");
         assertThatThrownBy(() -> TrainingSpec.read(directory.resolve("none.json")))
                 .hasMessageContaining("no such file");
     }
