@@ -95,9 +95,6 @@ public final class Dl4jCheckpoint implements Checkpoint {
         }
         Dl4jInput input = Dl4jInput.of(file.configuration());
         input.require(path().toString(), data);
-        if (threads > 0) {
-            Dl4jRuntime.useThreads(threads);
-        }
-        return Dl4jSource.open(this, file, input, data, chosen);
+        return Dl4jSource.open(this, file, input, data, chosen, threads);
     }
 }

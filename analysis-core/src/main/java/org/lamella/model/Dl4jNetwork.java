@@ -44,6 +44,7 @@ final class Dl4jNetwork implements AutoCloseable {
             .policyAllocation(AllocationPolicy.OVERALLOCATE)
             .build();
 
+    private final int threads;
     private final ComputationGraph graph;
     private final String model;
     private final Set<String> wanted;
@@ -88,8 +89,10 @@ final class Dl4jNetwork implements AutoCloseable {
      * @param graph closed with this
      * @param model for messages
      * @param wanted names of the layers to be read; vertices that none of them needs are not run
+     * @param threads to run on; 0 for as many as ND4J takes
      */
-    Dl4jNetwork(ComputationGraph graph, String model, Set<String> wanted) {
+    Dl4jNetwork(ComputationGraph graph, String model, Set<String> wanted, int threads) {
+        this.threads = threads;
         this.graph = graph;
         this.model = model;
         this.wanted = Set.copyOf(wanted);
@@ -123,7 +126,7 @@ final class Dl4jNetwork implements AutoCloseable {
      * @throws LamellaException if a layer cannot take what it is given
      */
     synchronized void run(INDArray input, Reader reader) {
-        Dl4jRuntime.limitThreads();
+        Dl4jRuntime.useThreads(threads);
         Map<String, Held> live = new HashMap<>();
         List<Held> all = new ArrayList<>();
         List<CompletableFuture<?>> readers = new ArrayList<>();

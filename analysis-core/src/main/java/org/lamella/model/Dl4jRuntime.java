@@ -6,9 +6,6 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** How Deeplearning4j is to work in this program. Whoever makes or opens one of its networks calls this first. */
 public final class Dl4jRuntime {
-    /** Names the system property with the number of threads. */
-    public static final String THREADS = "lamella.threads";
-
     private Dl4jRuntime() {}
 
     /**
@@ -23,13 +20,13 @@ public final class Dl4jRuntime {
     }
 
     /**
-     * Lets what this thread runs from now on use no more threads than the system property {@value #THREADS} says, in ND4J's
-     * loops and in oneDNN; without the property nothing changes. OpenMP keeps the number for each calling thread, so every
-     * thread that runs networks says it itself. Loads the native library if there is something to say.
+     * Lets what this thread runs from now on use so many threads, in ND4J's loops and in oneDNN. OpenMP keeps the number
+     * for each calling thread, so every thread that runs networks says it itself. Loads the native library.
+     *
+     * @param threads 0 to leave it as it is
      */
-    public static void limitThreads() {
-        Integer threads = Integer.getInteger(THREADS);
-        if (threads != null) {
+    public static void useThreads(int threads) {
+        if (threads > 0) {
             Nd4j.getEnvironment().setMaxThreads(threads);
             Nd4j.getEnvironment().setMaxMasterThreads(threads);
             NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);

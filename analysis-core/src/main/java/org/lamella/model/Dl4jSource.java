@@ -44,11 +44,12 @@ final class Dl4jSource implements ActivationSource {
     }
 
     static Dl4jSource open(
-            Dl4jCheckpoint checkpoint, Dl4jFile file, Dl4jInput input, Dataset data, List<Layer> chosen) {
+            Dl4jCheckpoint checkpoint, Dl4jFile file, Dl4jInput input, Dataset data, List<Layer> chosen, int threads) {
         Dl4jNetwork network = new Dl4jNetwork(
                 file.restore(),
                 checkpoint.path().toString(),
-                chosen.stream().map(Layer::name).collect(Collectors.toSet()));
+                chosen.stream().map(Layer::name).collect(Collectors.toSet()),
+                threads);
         try {
             Dl4jSource source = new Dl4jSource(checkpoint.name(), network, input, data, chosen);
             return new Dl4jSource(checkpoint.name(), network, input, data, source.measured());

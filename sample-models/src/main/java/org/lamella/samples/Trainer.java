@@ -63,7 +63,6 @@ public final class Trainer {
      */
     public static TrainingResult train(TrainingSpec spec, Path data, Path directory, TrainingProgress progress) {
         Dl4jRuntime.prepare();
-        Dl4jRuntime.limitThreads();
         Trainer trainer = new Trainer(spec, open(data, spec.train()), open(data, spec.test()));
         return trainer.run(directory.resolve(spec.name() + ".zip"), progress);
     }

@@ -31,7 +31,7 @@ class TrainerTest {
     /** OpenMP's threads wait for each other by spinning: on a busy machine one is faster than several. */
     @BeforeAll
     static void useOneThread() {
-        System.setProperty(Dl4jRuntime.THREADS, "1");
+        Dl4jRuntime.useThreads(1);
     }
 
     /** Three kinds of 8 × 8 images in noise: a bar down, a bar across, a square. */
