@@ -18,7 +18,14 @@ import picocli.CommandLine.Spec;
             "Run 'lamella COMMAND --help' for the options of a command.",
             "Exit status: 0 done, 1 the work failed, 2 wrong usage."
         },
-        subcommands = {InspectCommand.class, CkaCommand.class, ReportCommand.class, MergeCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            InspectCommand.class,
+            CkaCommand.class,
+            ReportCommand.class,
+            MergeCommand.class,
+            TrainCommand.class
+        })
 final class LamellaCommand implements Runnable {
     @Spec
     private CommandSpec spec;
