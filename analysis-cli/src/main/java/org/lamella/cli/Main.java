@@ -20,13 +20,15 @@ public final class Main {
 
     /** Runs the command line without ending the process. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        var command = new CommandLine(new LamellaCommand())
-                .setOut(out)
-                .setErr(err)
+        return commandLine().setOut(out).setErr(err).execute(arguments);
+    }
+
+    /** All commands with their options, as the program reads them; parsing with it runs nothing. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new LamellaCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler(Main::report);
-        return command.execute(arguments);
     }
 
     private static int report(Exception failure, CommandLine command, ParseResult parsed) {

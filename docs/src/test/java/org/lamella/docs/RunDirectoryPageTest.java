@@ -1,0 +1,35 @@
+package org.lamella.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.RecordComponent;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lamella.activation.Layer;
+import org.lamella.run.RunManifest;
+import org.lamella.run.RunPlan;
+
+/** The page about the run directory names every field that is written to run.json and to sums/plan.json. */
+class RunDirectoryPageTest {
+    private final List<String> named =
+            Page.read(Page.root().resolve("docs/run-directory.md")).codeSpans();
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                RunManifest.class,
+                RunManifest.Model.class,
+                RunManifest.Data.class,
+                RunManifest.Examples.class,
+                RunManifest.NativeLibrary.class,
+                RunPlan.class,
+                RunPlan.Model.class,
+                Layer.class
+            })
+    void page_aboutTheRunDirectory_namesEveryField(Class<?> written) {
+        assertThat(Stream.of(written.getRecordComponents()).map(RecordComponent::getName))
+                .isSubsetOf(named);
+    }
+}
