@@ -6,6 +6,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasUpper;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_ssyrk;
 
 import java.util.concurrent.TimeUnit;
+import org.lamella.linalg.Blas;
 import org.lamella.linalg.Gram;
 import org.lamella.linalg.GramKernel;
 import org.lamella.linalg.GramKernels;
@@ -39,6 +40,11 @@ import org.openjdk.jmh.annotations.Warmup;
 public abstract class GramBenchmark {
     private static final int EXAMPLES = 256;
 
+    /** Operations of one Gram matrix. */
+    static double operations(int features) {
+        return (double) EXAMPLES * EXAMPLES * features;
+    }
+
     /** One activation at a time. */
     @Threads(1)
     public static class OneThread extends GramBenchmark {}
@@ -58,6 +64,7 @@ public abstract class GramBenchmark {
 
         @Setup
         public void fill() {
+            Blas.library(); // loads it, on one thread
             values.close();
             values = RandomMatrix.of(EXAMPLES, features, 7);
         }
@@ -66,10 +73,6 @@ public abstract class GramBenchmark {
         public void free() {
             values.close();
             product.close();
-        }
-
-        double operations() {
-            return (double) EXAMPLES * EXAMPLES * features;
         }
     }
 
@@ -106,14 +109,13 @@ public abstract class GramBenchmark {
     }
 
     @Benchmark
-    public Gram gram(Activation activation, Kernel kernel, Rate rate) {
+    public Gram gram(Activation activation, Kernel kernel) {
         kernel.kernel.compute(activation.values, kernel.gram);
-        rate.add(activation.operations());
         return kernel.gram;
     }
 
     @Benchmark
-    public void ssyrk(Activation activation, Rate rate) {
+    public void ssyrk(Activation activation) {
         cblas_ssyrk(
                 CblasRowMajor,
                 CblasUpper,
@@ -126,12 +128,10 @@ public abstract class GramBenchmark {
                 0,
                 activation.product.pointer(),
                 EXAMPLES);
-        rate.add(activation.operations());
     }
 
     @Benchmark
-    public void sgemm(Square square, Rate rate) {
+    public void sgemm(Square square) {
         square.product.multiply();
-        rate.add(SquareProduct.OPERATIONS);
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** A process that takes {@link Turns}, seen from the outside. Several may live at once; one works while the others wait. */
 final class TimedProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int WARM_UPS = 3;
 
     private final String name;
     private final Process process;
@@ -65,10 +66,13 @@ final class TimedProcess implements AutoCloseable {
         return answer().required("seconds").doubleValue();
     }
 
-    /** How often to repeat something so that it takes about so many seconds in all; runs it twice to find out, to warm up. */
+    /** Warms up, and says how often to repeat something so that it takes about so many seconds in all. */
     int repetitions(String what, double seconds) throws IOException {
-        seconds(what, 1);
-        return (int) Math.max(1, Math.round(seconds / seconds(what, 1)));
+        int count = 1;
+        for (int i = 0; i < WARM_UPS; i++) {
+            count = (int) Math.max(1, Math.round(seconds / seconds(what, count)));
+        }
+        return count;
     }
 
     private JsonNode answer() throws IOException {
