@@ -67,8 +67,8 @@ final class Dl4jVertex {
     }
 
     /**
-     * oneDNN's max pooling of channels-last images, as ND4J 1.0.0-M2.1 calls it, gives memory that nothing was written to.
-     * So those images are pooled channels first, between two permutations.
+     * Max pooling of channels-last images by oneDNN, as ND4J 1.0.0-M2.1 calls it, has been seen to return memory that nothing
+     * was written to (docs/decisions/onednn.md). So those images are pooled channels first, between two permutations.
      */
     private static boolean poolChannelsFirst(GraphVertex vertex) {
         if (vertex.hasLayer()
