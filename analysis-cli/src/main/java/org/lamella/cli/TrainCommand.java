@@ -23,7 +23,7 @@ final class TrainCommand implements Callable<Integer>, Reporting {
     private Path spec;
 
     @Option(
-            names = "--data-dir",
+            names = "--data",
             defaultValue = ".",
             paramLabel = "DIR",
             description = "The folder that has the specification's data files (the current one).")

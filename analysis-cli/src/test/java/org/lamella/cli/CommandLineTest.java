@@ -53,6 +53,14 @@ class CommandLineTest {
         return file;
     }
 
+    private Path colourImages() throws IOException {
+        Path file = folder.resolve("colour.npz");
+        try (var npz = new NpzWriter(Files.newOutputStream(file))) {
+            npz.add("x", new double[8 * 3 * 28 * 28], 8, 3, 28, 28);
+        }
+        return file;
+    }
+
     private Path idx(int images, int side) throws IOException {
         Path file = folder.resolve("images-%d.gz".formatted(side));
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
@@ -160,7 +168,10 @@ class CommandLineTest {
         Path out = folder.resolve("run");
         Path model = org.lamella.samples.Samples.checkpoints(folder).get(0);
         lamella("cka", model, "--out", out).isOneLine("--data");
-        lamella("cka", model, "--data", "idx:" + idx(64, 32), "--out", out).isOneLine("28", "32");
+        lamella("cka", model, "--data", "npz:" + colourImages(), "--out", out)
+                .isOneLine("3 x 28 x 28", "1 x any x any");
+        lamella("cka", model, "--data", "idx:" + idx(64, 4) + ",none", "--out", out)
+                .isOneLine("none", "no such file");
         lamella("cka", model, "--data", "mnist:x", "--out", out).isOneLine("mnist:x", "idx:IMAGES,LABELS");
         lamella("cka", model, "--data", "sample:cifar", "--out", out).isOneLine("sample:cifar", "fashion-mnist");
         assertThat(out).doesNotExist();
