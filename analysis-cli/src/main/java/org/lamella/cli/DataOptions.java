@@ -45,10 +45,7 @@ final class DataOptions {
         if (normalization == null) {
             return opened;
         }
-        return new DataSource(
-                opened.source(),
-                opened.dataset().normalized(normalization.mean(), normalization.deviation()),
-                opened.sha256());
+        return opened.normalized(normalization.mean(), normalization.deviation());
     }
 
     /** What is subtracted, and what is divided by. */

@@ -67,11 +67,10 @@ final class InspectCommand implements Callable<Integer>, Reporting {
             String parameters = layer.parameters() < 0 ? "" : String.format(Locale.ROOT, "%,d", layer.parameters());
             console.result(form.formatted(layer.index(), layer.name(), layer.kind(), shape, parameters));
         }
-        long total = model.layers().stream()
-                .mapToLong(layer -> Math.max(0, layer.parameters()))
-                .sum();
-        console.result(String.format(
-                Locale.ROOT, "%d layers, %,d parameters", model.layers().size(), total));
+        boolean known = model.layers().stream().allMatch(layer -> layer.parameters() >= 0);
+        long total = model.layers().stream().mapToLong(Layer::parameters).sum();
+        console.result(model.layers().size() + " layers"
+                + (known ? String.format(Locale.ROOT, ", %,d parameters", total) : ""));
         if (all) {
             console.result("left out:");
             model.leftOut().forEach(one -> console.result("  " + one));

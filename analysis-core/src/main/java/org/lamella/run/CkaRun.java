@@ -165,7 +165,7 @@ public final class CkaRun {
         return new RunPlan(
                 compared,
                 data == null ? null : data.sha256(),
-                data == null ? "" : data.dataset().name(),
+                data == null ? "" : data.preparation(),
                 batches.examples(),
                 request.options().estimator().toString(),
                 batches.batch(),

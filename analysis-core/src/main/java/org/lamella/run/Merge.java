@@ -70,12 +70,16 @@ public final class Merge {
                         .equals(b.models().stream().map(RunPlan.Model::name).toList())) {
             throw new LamellaException(where, "compares other models or layers than " + first.path());
         }
-        if (!a.estimator().equals(b.estimator()) || !a.reduce().equals(b.reduce())) {
+        if (!settings(a).equals(settings(b))) {
             throw new LamellaException(
-                    where,
-                    "has estimator %s and --reduce %s; %s has %s and %s"
-                            .formatted(b.estimator(), b.reduce(), first.path(), a.estimator(), a.reduce()));
+                    where, "was made with %s; %s with %s".formatted(settings(b), first.path(), settings(a)));
         }
+    }
+
+    // What must be equal for sums to belong together.
+    private static String settings(RunPlan plan) {
+        return "estimator " + plan.estimator() + ", --reduce " + plan.reduce() + ", data "
+                + (plan.preparation().isEmpty() ? "as they are" : "with " + plan.preparation());
     }
 
     // A checkpoint is the same file over different data; stored activations are other files over other examples.

@@ -12,7 +12,7 @@ import org.lamella.similarity.LayerId;
  * plan, and merged only where models, estimator and reduction agree.
  *
  * @param data SHA-256 of the data set's files; absent where all models are stored activations
- * @param preparation what was done to the data before the models saw them
+ * @param preparation what was done to the data before the models saw them; empty for nothing
  * @param examples how many were used
  * @param groups of batches, whose sums are kept apart
  */
