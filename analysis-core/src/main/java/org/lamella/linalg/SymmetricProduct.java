@@ -18,6 +18,7 @@ public final class SymmetricProduct implements AutoCloseable {
 
     /** Room for products of matrices with so many rows. */
     public SymmetricProduct(int rows) {
+        Blas.oneThread();
         this.rows = rows;
         this.product = new FloatPointer(Math.multiplyExact((long) rows, rows));
         this.row = new float[rows];
