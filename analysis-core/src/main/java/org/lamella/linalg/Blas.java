@@ -34,8 +34,11 @@ public final class Blas {
 
     private Blas() {}
 
-    /** Takes OpenBLAS back to one thread; another user of the same library in this process may have changed it. */
-    static void oneThread() {
+    /**
+     * Takes OpenBLAS back to one thread; another user of the same library in this process may have changed it. Costs a
+     * hundred microseconds, in which symbols are looked up.
+     */
+    public static void oneThread() {
         openblas_nolapack.blas_set_num_threads(1);
     }
 

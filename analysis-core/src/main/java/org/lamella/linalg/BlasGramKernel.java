@@ -15,8 +15,8 @@ import org.bytedeco.javacpp.Pointer;
  * there and added to the product, so that the activation is read from memory once and left as it is.
  */
 final class BlasGramKernel implements GramKernel {
-    /** Floats in a piece: 1 MiB. */
-    private static final int PIECE = 1 << 18;
+    /** Floats in a piece: 512 KiB, a part of the second-level cache, where BLAS also keeps its packed copies. */
+    private static final int PIECE = 1 << 17;
 
     private int capacity;
     private FloatPointer product = new FloatPointer();
@@ -24,6 +24,10 @@ final class BlasGramKernel implements GramKernel {
     private FloatPointer mean = new FloatPointer();
     private FloatPointer ones = new FloatPointer();
     private FloatPointer sums = new FloatPointer();
+
+    BlasGramKernel() {
+        Blas.oneThread();
+    }
 
     private static int columnsPerPiece(int n) {
         return Math.max(64, PIECE / n);
@@ -48,7 +52,6 @@ final class BlasGramKernel implements GramKernel {
 
     @Override
     public void compute(NativeMatrix activation, Gram gram) {
-        Blas.oneThread();
         int n = activation.rows();
         int d = Math.toIntExact(activation.columns());
         reserve(n);
@@ -60,13 +63,7 @@ final class BlasGramKernel implements GramKernel {
         int columns = columnsPerPiece(n);
         for (int from = 0; from < d; from += columns) {
             int width = Math.min(columns, d - from);
-            for (int i = 0; i < n; i++) {
-                // Not cblas_scopy: activations mapped from a file may start at any byte, where BLAS would fault.
-                Pointer.memcpy(
-                        target.position((long) i * width * Float.BYTES),
-                        source.position(((long) i * d + from) * Float.BYTES),
-                        (long) width * Float.BYTES);
-            }
+            copy(source, (long) from * Float.BYTES, (long) d * Float.BYTES, (long) width * Float.BYTES, n, target);
             cblas_sgemv(Blas.ROW_MAJOR, Blas.TRANSPOSE, n, width, 1f / n, piece, width, ones, 1, 0, mean, 1);
             cblas_sger(Blas.ROW_MAJOR, n, width, -1, ones, 1, mean, 1, piece, width);
             cblas_ssyrk(
@@ -84,9 +81,20 @@ final class BlasGramKernel implements GramKernel {
             offset += cblas_sdot(width, mean, 1, mean, 1);
         }
         cblas_ssymv(Blas.ROW_MAJOR, Blas.UPPER, n, 1, product, n, ones, 1, 0, sums, 1);
-        product.position(0).get(gram.values(), 0, n * n);
-        sums.get(gram.rowSums(), 0, n);
+        NativeFloats.read(product, gram.values(), n * n);
+        NativeFloats.read(sums, gram.rowSums(), n);
         gram.setOffset(offset * n);
+    }
+
+    // Not by cblas_scopy: activations mapped from a file may start at any byte, where BLAS would fault.
+    private static void copy(BytePointer from, long start, long stride, long width, int rows, BytePointer to) {
+        if (width == stride) {
+            Pointer.memcpy(to.position(0), from.position(start), width * rows);
+            return;
+        }
+        for (int i = 0; i < rows; i++) {
+            Pointer.memcpy(to.position(i * width), from.position(start + i * stride), width);
+        }
     }
 
     @Override

@@ -44,13 +44,12 @@ public final class SymmetricProduct implements AutoCloseable {
         int to = 0;
         for (int i = 0; i < rows; i++) {
             int length = rows - i;
-            product.position((long) i * rows + i).get(row, 0, length);
+            NativeFloats.read(product.getPointer((long) i * rows + i), row, length);
             for (int j = 0; j < length; j++) {
                 upperTriangle[to + j] += row[j];
             }
             to += length;
         }
-        product.position(0);
     }
 
     @Override

@@ -16,14 +16,14 @@ public final class UnitRow {
     /**
      * Copies numbers into a row and scales them.
      *
-     * @param values as many as the matrix has columns; none is NaN or infinite
+     * @param values the first of them, as many as the matrix has columns; none is NaN or infinite
      * @param least a norm that is not above this counts as zero, and the row becomes zeros
      * @return the norm the values had, or 0
      */
     public static double write(float[] values, NativeMatrix matrix, int row, double least) {
-        int length = values.length;
+        int length = Math.toIntExact(matrix.columns());
         FloatPointer target = matrix.pointer().getPointer(row * matrix.columns());
-        target.put(values, 0, length);
+        NativeFloats.write(values, target, length);
         // Divided by the largest first: squares of the numbers as they are may leave the range of float32.
         double largest = Math.abs(values[Math.toIntExact(cblas_isamax(length, target, 1))]);
         if (largest < Float.MIN_NORMAL) {

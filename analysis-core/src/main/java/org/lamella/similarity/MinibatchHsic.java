@@ -14,6 +14,7 @@ import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
 import org.lamella.activation.Layer;
+import org.lamella.linalg.Blas;
 import org.lamella.linalg.Gram;
 import org.lamella.linalg.GramKernel;
 import org.lamella.linalg.GramKernels;
@@ -58,16 +59,34 @@ final class MinibatchHsic implements AutoCloseable {
             return thread;
         });
         for (int i = 0; i < threads; i++) {
-            workspaces.add(new Workspace(kernels.create(), new Gram(), new SymmetricProduct(layers)));
+            workspaces.add(new Workspace(kernels.create(), new SymmetricProduct(layers)));
         }
         idle.addAll(workspaces);
     }
 
-    /** What one thread works with. */
-    private record Workspace(GramKernel kernel, Gram gram, SymmetricProduct product) {}
+    /** What one thread works with, kept from layer to layer. */
+    private static final class Workspace {
+        private final GramKernel kernel;
+        private final Gram gram = new Gram();
+        private final SymmetricProduct product;
+        private float[] packed = new float[0];
+
+        Workspace(GramKernel kernel, SymmetricProduct product) {
+            this.kernel = kernel;
+            this.product = product;
+        }
+
+        float[] packed(int length) {
+            if (packed.length != length) {
+                packed = new float[length];
+            }
+            return packed;
+        }
+    }
 
     /** HSIC of all pairs on one batch. */
     HsicSums on(Batch batch) {
+        Blas.oneThread();
         NativeMatrix rows = stackFor(batch.size());
         int first = 0;
         for (ActivationSource source : sources) {
@@ -107,12 +126,12 @@ final class MinibatchHsic implements AutoCloseable {
         }
         Workspace workspace = take();
         try {
-            Gram gram = workspace.gram();
-            workspace.kernel().compute(activation, gram);
+            Gram gram = workspace.gram;
+            workspace.kernel.compute(activation, gram);
             if (!gram.isFinite()) {
                 throw notFinite(source, source.layers().get(layer), activation, batch);
             }
-            float[] packed = new float[estimator.packedLength(n)];
+            float[] packed = workspace.packed(estimator.packedLength(n));
             estimator.centreAndPack(gram.values(), gram.rowSums(), n, packed);
             norms[row] = UnitRow.write(packed, rows, row, ROUNDING * gram.offset());
         } finally {
@@ -162,7 +181,7 @@ final class MinibatchHsic implements AutoCloseable {
                         try {
                             double[] part = new double[Math.toIntExact((long) layers * (layers + 1) / 2)];
                             for (int piece = firstPiece; piece < pieces; piece += threads) {
-                                workspace.product().add(rows, piece, part);
+                                workspace.product.add(rows, piece, part);
                             }
                             return part;
                         } finally {
@@ -202,8 +221,8 @@ final class MinibatchHsic implements AutoCloseable {
     public void close() {
         pool.shutdownNow();
         for (Workspace workspace : workspaces) {
-            workspace.kernel().close();
-            workspace.product().close();
+            workspace.kernel.close();
+            workspace.product.close();
         }
         if (stack != null) {
             stack.close();
