@@ -49,6 +49,26 @@ class OracleTest {
         }
     }
 
+    /** The published notebook of Kornblith et al. 2019, and minibatches of its data in order. */
+    @ParameterizedTest
+    @CsvSource({
+        "BIASED, 100, 0.55761",
+        "UNBIASED, 100, 0.51346",
+        "UNBIASED, 10, 0.543731",
+        "UNBIASED, 20, 0.533718",
+        "UNBIASED, 25, 0.513268",
+        "UNBIASED, 50, 0.530844"
+    })
+    void notebook_publishedValues_areGivenBack(Estimator estimator, int batch, double published) {
+        try (var model = StoredActivations.open(oracle("notebook.npz"), "notebook")) {
+            CkaMatrix cka = Cka.of(model.source(model.layers()))
+                    .batch(batch)
+                    .estimator(estimator)
+                    .compute();
+            assertThat(Math.abs(cka.value(0, 1) - published)).isLessThan(TOLERANCE);
+        }
+    }
+
     private static void assertAgrees(CkaMatrix cka, JsonNode expected) {
         assertThat(cka.rows()).hasSize(expected.size());
         for (int i = 0; i < expected.size(); i++) {
