@@ -83,8 +83,17 @@ public final class CkaRun {
     }
 
     private RunResult execute() {
+        List<ActivationSource> sources = new ArrayList<>();
+        try {
+            open(sources);
+            return compare(sources);
+        } finally {
+            sources.forEach(ActivationSource::close);
+        }
+    }
+
+    private RunResult compare(List<ActivationSource> sources) {
         Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        List<ActivationSource> sources = sources();
         Cka cka = Cka.of(sources).with(request.options());
         BatchPlan batches = cka.plan();
         List<RunPlan.Model> compared = new ArrayList<>();
@@ -117,7 +126,8 @@ public final class CkaRun {
         listener.warning(text);
     }
 
-    private List<ActivationSource> sources() {
+    // Into a list, so that those that are open are closed when the next one fails.
+    private void open(List<ActivationSource> sources) {
         Map<String, List<Layer>> layersOf = new LinkedHashMap<>();
         for (Model model : request.models()) {
             if (layersOf.put(model.name(), model.layers()) != null) {
@@ -131,11 +141,12 @@ public final class CkaRun {
             }
         }
         Map<String, List<Layer>> chosen = request.layers().from(layersOf);
-        List<ActivationSource> sources = new ArrayList<>();
+        if (request.data() != null && request.models().stream().allMatch(StoredModel.class::isInstance)) {
+            warn("--data is not used: all models are stored activations");
+        }
         for (Model model : request.models()) {
             sources.add(request.reduction().of(source(model, chosen.getOrDefault(model.name(), List.of()))));
         }
-        return sources;
     }
 
     private ActivationSource source(Model model, List<Layer> layers) {

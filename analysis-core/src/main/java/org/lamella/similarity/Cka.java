@@ -144,7 +144,8 @@ public final class Cka {
                 groups.add(sums(group, plan, hsic, keeper));
             }
             double total = (System.nanoTime() - started) * 1e-9;
-            // Layers are compared while others are still computed; what the threads spent on Gram matrices is set apart.
+            // Layers are compared while others are still computed; what the threads spent on Gram matrices is set
+            // apart.
             double gram = hsic.gramThreadSeconds() / options.threads;
             seconds.put("activations", total - gram - hsic.productSeconds());
             seconds.put("gram", gram);
