@@ -22,6 +22,6 @@ public class LamellaException extends RuntimeException {
     }
 
     private static String oneLine(String message) {
-        return message.replaceAll("\\s*[\\r\\n]+\\s*", " ").strip();
+        return message.replaceAll("\\s*\\p{Cntrl}+\\s*", " ").strip();
     }
 }

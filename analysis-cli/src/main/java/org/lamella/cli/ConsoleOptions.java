@@ -37,7 +37,7 @@ final class ConsoleOptions {
     /** Says what the user should know; the run directory keeps it too. */
     void warn(String text) {
         if (!quiet) {
-            err().println("warning: " + text);
+            err().println("warning: " + text.replaceAll("\\p{Cntrl}+", " "));
         }
     }
 

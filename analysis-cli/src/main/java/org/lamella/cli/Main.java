@@ -20,7 +20,16 @@ public final class Main {
 
     /** Runs the command line without ending the process. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        return commandLine().setOut(out).setErr(err).execute(arguments);
+        try {
+            return commandLine().setOut(out).setErr(err).execute(arguments);
+        } catch (OutOfMemoryError e) {
+            err.println("lamella: memory: there is not enough (" + e.getMessage()
+                    + "); take a smaller --batch or fewer --layers");
+        } catch (LinkageError e) {
+            err.println("lamella: a native library cannot be loaded: "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+        return CommandLine.ExitCode.SOFTWARE;
     }
 
     /** All commands with their options, as the program reads them; parsing with it runs nothing. */

@@ -20,7 +20,7 @@ import org.lamella.numpy.StoredArray;
  * the order of the file), an .npy file or a folder of .npy files (in the order of their names).
  *
  * <p>Float32 rows that follow each other are handed over where they lie, in the file's mapping; everything else is copied,
- * one batch of one layer at a time.
+ * one batch at a time.
  */
 public final class StoredActivations implements AutoCloseable {
     private final Path path;
@@ -172,8 +172,13 @@ public final class StoredActivations implements AutoCloseable {
                 }
             }
             NativeMatrix copy = NativeMatrix.allocate(batch.size(), array.rowLength());
-            array.read(batch.examples(), copy.buffer());
-            return sink.accept(layer, copy).whenComplete((read, failure) -> copy.close());
+            try {
+                array.read(batch.examples(), copy.buffer());
+                return sink.accept(layer, copy).whenComplete((read, failure) -> copy.close());
+            } catch (RuntimeException e) {
+                copy.close();
+                throw e;
+            }
         }
 
         @Override

@@ -70,7 +70,14 @@ final class ArrayDataset implements Dataset {
 
     @Override
     public void read(int[] wanted, FloatBuffer into) {
+        int start = into.position();
         examples.read(wanted, into);
+        for (int at = start; at < into.position(); at++) {
+            if (!Float.isFinite(into.get(at))) {
+                throw new LamellaException(
+                        name, "example %d has the value %s".formatted(wanted[(at - start) / features()], into.get(at)));
+            }
+        }
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class Datasets {
             case "idx" -> {
                 List<Path> files =
                         List.of(path.split(",")).stream().map(Path::of).toList();
-                if (files.size() > 2) {
+                if (files.isEmpty() || files.size() > 2) {
                     throw new LamellaException("--data " + source, "idx takes images and labels: idx:IMAGES,LABELS");
                 }
                 Dataset dataset = idx(files.get(0), files.size() == 2 ? files.get(1) : null);

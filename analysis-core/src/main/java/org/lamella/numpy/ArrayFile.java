@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
@@ -28,6 +30,7 @@ public final class ArrayFile implements AutoCloseable {
     private final List<StoredArray> arrays = new ArrayList<>();
     private final List<Unread> unread = new ArrayList<>();
     private final List<Path> temporary = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
 
     /** An array that holds something else than numbers. */
     public record Unread(String name, String reason) {}
@@ -105,11 +108,15 @@ public final class ArrayFile implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(unpacked, StandardOpenOption.READ)) {
             readArray(channel, name, 0, channel.size());
         }
+        delete(unpacked); // what is mapped stays readable, and nothing is left behind if the program is ended
     }
 
     private void readArray(FileChannel channel, String name, long start, long bytes) throws IOException {
         channel.position(start);
         InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 256);
+        if (!names.add(name)) {
+            throw new LamellaException(path.toString(), "has two arrays called '" + name + "'");
+        }
         String where = path + (startsAsZip(path) ? ", array '" + name + "'" : "");
         NpyHeader header = NpyHeader.read(in, where);
         if (ElementType.ofDescr(header.descr()).isEmpty()) {
@@ -137,13 +144,15 @@ public final class ArrayFile implements AutoCloseable {
     /** Deletes what was unpacked. Arrays already mapped stay readable. */
     @Override
     public void close() {
-        for (Path file : temporary) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                file.toFile().deleteOnExit(); // a system that keeps mapped files: at the end, then
-            }
-        }
+        temporary.forEach(ArrayFile::delete);
         temporary.clear();
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            file.toFile().deleteOnExit(); // a system that keeps mapped files: at the end, then
+        }
     }
 }

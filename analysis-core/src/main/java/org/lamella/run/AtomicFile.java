@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import org.lamella.LamellaException;
 
 /** Writes files that are either whole or not there: into a temporary file beside them, which is then moved. */
@@ -21,7 +22,10 @@ final class AtomicFile {
     static void write(Path file, Content content) {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+            if (!Files.isDirectory(folder)) { // Java 17 does not take a link to a folder for one
+                Files.createDirectories(folder);
+            }
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(partial))) {
                 content.writeTo(out);
             }

@@ -4,9 +4,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
@@ -126,14 +129,39 @@ public final class CkaRun {
         listener.warning(text);
     }
 
+    // Names become parts of file names and of arrays' names: better refused now than when the results are written.
+    private void checkNames() {
+        Set<String> names = new HashSet<>();
+        for (Model model : request.models()) {
+            String name = model.name();
+            if (name.contains("--")
+                    || name.equals("layers")
+                    || name.length() > 80
+                    || name.chars().anyMatch(Character::isISOControl)) {
+                throw new LamellaException(
+                        "model '" + name + "'",
+                        "cannot be a file's name beside another model's; give it another: name=" + model.path());
+            }
+            if (!names.add(name.toLowerCase(Locale.ROOT))) {
+                throw new LamellaException(
+                        "model '" + name + "'", "is the name of two models; give one another name: name=path");
+            }
+        }
+    }
+
     // Into a list, so that those that are open are closed when the next one fails.
     private void open(List<ActivationSource> sources) {
+        if (request.models().size() > 1) {
+            checkNames();
+        }
+        if (request.reduction() == Reduction.MEAN) {
+            warn(
+                    "--reduce mean takes channels x height x width and tokens x features; layers whose axes come in another order"
+                            + " are averaged over the wrong ones");
+        }
         Map<String, List<Layer>> layersOf = new LinkedHashMap<>();
         for (Model model : request.models()) {
-            if (layersOf.put(model.name(), model.layers()) != null) {
-                throw new LamellaException(
-                        "model '" + model.name() + "'", "is the name of two models; give one another name: name=path");
-            }
+            layersOf.put(model.name(), model.layers());
             for (LeftOut array : model.leftOut()) {
                 if (model instanceof StoredModel) {
                     warn("model '%s' leaves out array %s".formatted(model.name(), array));

@@ -2,8 +2,10 @@ package org.lamella.run;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.lamella.LamellaException;
 import org.lamella.similarity.Cka;
 import org.lamella.similarity.CkaMatrix;
@@ -12,6 +14,9 @@ import org.lamella.similarity.HsicSums;
 /** Adds the partial sums of finished runs of the same models over different examples. */
 public final class Merge {
     private static final int MOST_GROUPS = 32;
+
+    /** Begins the entry of a run on stored activations. */
+    private static final String STORED = "stored:";
 
     private Merge() {}
 
@@ -37,9 +42,8 @@ public final class Merge {
         RunPlan plan = new RunPlan(
                 first.models(),
                 parts.stream()
-                        .map(part -> String.valueOf(part.sums().plan().data()))
-                        .reduce((a, b) -> a + "+" + b)
-                        .orElseThrow(),
+                        .flatMap(part -> examples(part.sums().plan()).stream())
+                        .collect(Collectors.joining("+")),
                 first.preparation(),
                 manifest.examples().used(),
                 first.estimator(),
@@ -82,18 +86,30 @@ public final class Merge {
                 + (plan.preparation().isEmpty() ? "as they are" : "with " + plan.preparation());
     }
 
-    // A checkpoint is the same file over different data; stored activations are other files over other examples.
     private static void checkDifferentExamples(RunDirectory one, RunDirectory other) {
         RunPlan a = one.sums().plan();
         RunPlan b = other.sums().plan();
-        boolean sameModels = a.models().equals(b.models());
-        if (a.data() != null && !sameModels) {
+        boolean stored = examples(a).stream().anyMatch(part -> part.startsWith(STORED));
+        if (!stored && !a.models().equals(b.models())) {
             throw new LamellaException(other.path().toString(), "was made with other checkpoints than " + one.path());
         }
-        if (sameModels && java.util.Objects.equals(a.data(), b.data())) {
+        if (!Collections.disjoint(examples(a), examples(b))) {
             throw new LamellaException(
                     other.path().toString(), "has the same examples as " + one.path() + "; they would count twice");
         }
+    }
+
+    /**
+     * What tells the examples of a run, one entry for every run that was merged into it: the data of a checkpoint, or the
+     * files of stored activations, which are other files over other examples.
+     */
+    private static List<String> examples(RunPlan plan) {
+        String data = plan.data();
+        if (data != null) {
+            return List.of(data.split("\\+"));
+        }
+        return List.of(
+                STORED + plan.models().stream().map(RunPlan.Model::sha256).collect(Collectors.joining(",")));
     }
 
     private static List<HsicSums> regroup(List<HsicSums> all) {

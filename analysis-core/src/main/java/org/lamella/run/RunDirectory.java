@@ -3,7 +3,6 @@ package org.lamella.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -22,7 +21,7 @@ import org.lamella.similarity.SumsKeeper;
 public final class RunDirectory {
     private static final String MANIFEST = "run.json";
     private static final List<String> RESULTS = List.of(
-            MANIFEST, "report.html", "cka.png", "cka.svg", "cka.npz", "cka.csv", "cka-stderr.csv", "layers.csv", "cka");
+            MANIFEST, "report.html", "cka.png", "cka.svg", "cka.npz", "cka.csv", "cka-stderr.csv", "layers.csv");
 
     private final Path path;
     private final PartialSums sums;
@@ -50,11 +49,11 @@ public final class RunDirectory {
                         "was begun with other settings and cannot be resumed (there: " + String.join(", ", differences)
                                 + "); run without --resume to begin anew");
             }
-            remove(path, RESULTS);
+            removeResults(path);
             return new RunDirectory(path, earlier);
         }
-        remove(path, RESULTS);
-        remove(path, List.of("sums"));
+        removeResults(path);
+        removeSums(path);
         return new RunDirectory(path, PartialSums.start(folder, plan));
     }
 
@@ -73,6 +72,7 @@ public final class RunDirectory {
         return new RunDirectory(path, PartialSums.open(path.resolve("sums")));
     }
 
+    // A folder is ours if a run began in it: its plan is the first file of every run.
     private static void checkOurs(Path path) {
         if (!Files.exists(path)) {
             return;
@@ -80,10 +80,13 @@ public final class RunDirectory {
         if (!Files.isDirectory(path)) {
             throw new LamellaException(path.toString(), "is a file; --out needs a folder");
         }
+        if (Files.isRegularFile(path.resolve("sums").resolve("plan.json"))) {
+            PartialSums.open(path.resolve("sums"));
+            return;
+        }
         try (Stream<Path> inside = Files.list(path)) {
-            boolean ours = Files.exists(path.resolve(MANIFEST)) || Files.exists(path.resolve("sums"));
             Optional<Path> first = inside.findFirst();
-            if (!ours && first.isPresent()) {
+            if (first.isPresent()) {
                 throw new LamellaException(
                         path.toString(),
                         "holds other files (" + first.get().getFileName() + "); give an empty or a new folder");
@@ -93,19 +96,32 @@ public final class RunDirectory {
         }
     }
 
-    private static void remove(Path path, List<String> names) {
-        for (String name : names) {
-            Path file = path.resolve(name);
-            if (!Files.exists(file)) {
-                continue;
-            }
-            try (Stream<Path> tree = Files.walk(file)) {
-                for (Path part : tree.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(part);
-                }
-            } catch (IOException e) {
-                throw new LamellaException(file.toString(), "cannot be removed: " + e, e);
-            }
+    /** Deletes the results of an earlier run, and nothing else that may be in the folder. */
+    private static void removeResults(Path path) {
+        RESULTS.forEach(name -> delete(path.resolve(name)));
+        deleteMatching(path.resolve("cka"), ".*--.*\\.(csv|png|svg)");
+    }
+
+    private static void removeSums(Path path) {
+        deleteMatching(path.resolve("sums"), "plan\\.json|group-\\d+\\.npz(\\.partial)?");
+    }
+
+    private static void deleteMatching(Path folder, String names) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> inside = Files.list(folder)) {
+            inside.filter(file -> file.getFileName().toString().matches(names)).forEach(RunDirectory::delete);
+        } catch (IOException e) {
+            throw new LamellaException(folder.toString(), "cannot be listed: " + e, e);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new LamellaException(file.toString(), "cannot be removed: " + e, e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
@@ -97,11 +98,18 @@ final class MinibatchHsic implements AutoCloseable {
                         (layer, activation) -> CompletableFuture.runAsync(
                                 () -> pack(source, layer, offset + layer, activation, batch, rows), pool));
             } catch (CompletionException e) {
-                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+                throw unwrapped(e);
             }
             first += source.layers().size();
         }
         return HsicSums.of(layers, 1, batch.size(), products(rows, batch.size()));
+    }
+
+    private static RuntimeException unwrapped(CompletionException e) {
+        if (e.getCause() instanceof Error error) {
+            throw error;
+        }
+        return e.getCause() instanceof RuntimeException cause ? cause : e;
     }
 
     private NativeMatrix stackFor(int n) {
@@ -219,13 +227,34 @@ final class MinibatchHsic implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.shutdownNow();
+        awaitWork();
         for (Workspace workspace : workspaces) {
             workspace.kernel.close();
             workspace.product.close();
         }
         if (stack != null) {
             stack.close();
+        }
+    }
+
+    // Memory may not go while a thread still works on it, as it may after another layer has failed.
+    private void awaitWork() {
+        pool.shutdown();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    if (pool.awaitTermination(1, TimeUnit.MINUTES)) {
+                        return;
+                    }
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -178,6 +178,44 @@ class CkaRunTest {
     }
 
     @Test
+    void execute_folderWithAnotherSumsFolder_isLeftAlone() throws IOException {
+        Path out = Files.createDirectories(folder.resolve("project/sums")).getParent();
+        Files.writeString(out.resolve("sums/totals.txt"), "7");
+        Files.writeString(out.resolve("run.json"), "{}");
+        assertThatThrownBy(() -> run(out, false, SILENT, 20, wide)).isInstanceOf(LamellaException.class);
+        assertThat(out.resolve("sums/totals.txt")).hasContent("7");
+    }
+
+    @Test
+    void execute_again_keepsWhatIsNotOurs() throws IOException {
+        Path out = folder.resolve("run");
+        run(out, false, SILENT, 20, wide);
+        Files.writeString(out.resolve("notes.txt"), "mine");
+        Files.writeString(out.resolve("sums/notes.txt"), "mine too");
+        run(out, false, SILENT, 30, wide);
+        assertThat(out.resolve("notes.txt")).hasContent("mine");
+        assertThat(out.resolve("sums/notes.txt")).hasContent("mine too");
+        assertThat(RunDirectory.open(out).sums().plan().batch()).isEqualTo(30);
+    }
+
+    @Test
+    void execute_linkToAFolder_isFollowed() throws IOException {
+        Path real = Files.createDirectory(folder.resolve("real"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+        run(link, false, SILENT, 20, wide);
+        assertThat(real.resolve("run.json")).isRegularFile();
+    }
+
+    @Test
+    void execute_namesThatDifferInCaseOnly_areRefusedBeforeAnythingIsWritten() throws IOException {
+        Path other = activations("WIDE.npz", 2, 0, 90);
+        assertThatThrownBy(() -> run(folder.resolve("run"), false, SILENT, 20, wide, other))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("name=path");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
     void merge_twoHalves_equalsTheWhole() throws IOException {
         Path first = activations("a-m.npz", 1, 0, 40);
         Path second = activations("b-m.npz", 1, 40, 90);
@@ -208,6 +246,13 @@ class CkaRunTest {
         assertThatThrownBy(() -> Merge.execute(
                         List.of(folder.resolve("one"), folder.resolve("one")),
                         folder.resolve("twice"),
+                        "lamella merge",
+                        SILENT))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("same examples");
+        assertThatThrownBy(() -> Merge.execute(
+                        List.of(folder.resolve("both"), folder.resolve("two")),
+                        folder.resolve("again"),
                         "lamella merge",
                         SILENT))
                 .isInstanceOf(LamellaException.class)
