@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
@@ -65,6 +66,13 @@ public final class OnnxCheckpoint implements Checkpoint {
     @Override
     public Path path() {
         return path;
+    }
+
+    /** The model, and the files beside it that hold its weights. */
+    @Override
+    public List<Path> files() {
+        return Stream.concat(Stream.of(path), graph.weightFiles().stream().map(path::resolveSibling))
+                .toList();
     }
 
     @Override

@@ -18,6 +18,7 @@ import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
+import onnx.Onnx.StringStringEntryProto;
 import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorShapeProto;
 import onnx.Onnx.TypeProto;
@@ -31,8 +32,10 @@ import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
  *
  * @param outputs the tensors that the graph returns as it is
  * @param inner the nodes that hold graphs of their own, which are not looked into
+ * @param weightFiles names of the files beside the model that hold weights
  */
-record OnnxGraph(OnnxInput input, List<OnnxTap> taps, List<String> outputs, List<LeftOut> inner) {
+record OnnxGraph(
+        OnnxInput input, List<OnnxTap> taps, List<String> outputs, List<LeftOut> inner, List<String> weightFiles) {
     /** Operators whose result follows from the shape of what they are given, not from its values. */
     private static final Set<String> SHAPE_ONLY = Set.of("Shape", "Size");
 
@@ -40,6 +43,7 @@ record OnnxGraph(OnnxInput input, List<OnnxTap> taps, List<String> outputs, List
         taps = List.copyOf(taps);
         outputs = List.copyOf(outputs);
         inner = List.copyOf(inner);
+        weightFiles = List.copyOf(weightFiles);
     }
 
     /** @throws LamellaException if the file is not a whole ONNX model with one float32 input */
@@ -50,7 +54,17 @@ record OnnxGraph(OnnxInput input, List<OnnxTap> taps, List<String> outputs, List
         List<OnnxTap> taps = taps(graph, input.name(), inner);
         List<String> outputs =
                 graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
-        return new OnnxGraph(input, taps, outputs, inner);
+        return new OnnxGraph(input, taps, outputs, inner, weightFiles(graph));
+    }
+
+    /** Names of the files beside the model that hold weights of its outer graph. */
+    private static List<String> weightFiles(GraphProto graph) {
+        return graph.getInitializerList().stream()
+                .flatMap(weights -> weights.getExternalDataList().stream())
+                .filter(entry -> entry.getKey().equals("location"))
+                .map(StringStringEntryProto::getValue)
+                .distinct()
+                .toList();
     }
 
     private static ModelProto parse(Path file) {

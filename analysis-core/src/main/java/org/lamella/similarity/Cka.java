@@ -8,7 +8,6 @@ import java.util.TreeSet;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
-import org.lamella.linalg.GramKernels;
 
 /**
  * Centred kernel alignment of all layers of all models, over minibatches (Nguyen, Raghu and Kornblith 2021, sec. 3).
@@ -137,7 +136,7 @@ public final class Cka {
         BatchPlan plan = plan();
         List<HsicSums> groups = new ArrayList<>();
         Map<String, Double> seconds = new LinkedHashMap<>();
-        try (var hsic = new MinibatchHsic(sources, options.estimator, options.threads, GramKernels.BLAS)) {
+        try (var hsic = new MinibatchHsic(sources, options.estimator, options.threads)) {
             long started = System.nanoTime();
             keeper.progress(0, plan.batches());
             for (int group = 0; group < plan.groups(); group++) {

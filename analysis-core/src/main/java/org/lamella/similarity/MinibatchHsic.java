@@ -18,7 +18,6 @@ import org.lamella.activation.Layer;
 import org.lamella.linalg.Blas;
 import org.lamella.linalg.Gram;
 import org.lamella.linalg.GramKernel;
-import org.lamella.linalg.GramKernels;
 import org.lamella.linalg.NativeMatrix;
 import org.lamella.linalg.SymmetricProduct;
 import org.lamella.linalg.UnitRow;
@@ -47,7 +46,7 @@ final class MinibatchHsic implements AutoCloseable {
     private long productNanos;
     private @Nullable NativeMatrix stack;
 
-    MinibatchHsic(List<ActivationSource> sources, Estimator estimator, int threads, GramKernels kernels) {
+    MinibatchHsic(List<ActivationSource> sources, Estimator estimator, int threads) {
         this.sources = sources;
         this.estimator = estimator;
         this.threads = threads;
@@ -60,21 +59,20 @@ final class MinibatchHsic implements AutoCloseable {
             return thread;
         });
         for (int i = 0; i < threads; i++) {
-            workspaces.add(new Workspace(kernels.create(), new SymmetricProduct(layers)));
+            workspaces.add(new Workspace(layers));
         }
         idle.addAll(workspaces);
     }
 
     /** What one thread works with, kept from layer to layer. */
     private static final class Workspace {
-        private final GramKernel kernel;
+        private final GramKernel kernel = new GramKernel();
         private final Gram gram = new Gram();
         private final SymmetricProduct product;
         private float[] packed = new float[0];
 
-        Workspace(GramKernel kernel, SymmetricProduct product) {
-            this.kernel = kernel;
-            this.product = product;
+        Workspace(int layers) {
+            this.product = new SymmetricProduct(layers);
         }
 
         float[] packed(int length) {

@@ -223,6 +223,9 @@ class OnnxCheckpointTest {
         OnnxCheckpoint checkpoint = open(model);
 
         assertThat(checkpoint.layers().get(1).parameters()).isEqualTo(2);
+        assertThat(checkpoint.files())
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("model.onnx", "model.data");
         try (var source = checkpoint.on(new OnnxExamples(List.of(2), new float[][] {{5, 7}}))) {
             assertThat(OnnxExamples.activations(source, OnnxExamples.batch(0)).get(1)[0])
                     .containsExactly(10, 21);

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import org.lamella.linalg.Blas;
 import org.lamella.linalg.Gram;
 import org.lamella.linalg.GramKernel;
-import org.lamella.linalg.GramKernels;
 import org.lamella.linalg.NativeMatrix;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -79,17 +78,8 @@ public abstract class GramBenchmark {
     /** What computes centred Gram matrices. */
     @State(Scope.Thread)
     public static class Kernel {
-        @Param
-        GramKernels kernels = GramKernels.BLAS;
-
-        GramKernel kernel = kernels.create();
+        final GramKernel kernel = new GramKernel();
         final Gram gram = new Gram();
-
-        @Setup
-        public void create() {
-            kernel.close();
-            kernel = kernels.create();
-        }
 
         @TearDown
         public void free() {

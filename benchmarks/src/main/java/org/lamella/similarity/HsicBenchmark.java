@@ -5,7 +5,6 @@ import org.lamella.benchmark.RandomMatrix;
 import org.lamella.linalg.Blas;
 import org.lamella.linalg.Gram;
 import org.lamella.linalg.GramKernel;
-import org.lamella.linalg.GramKernels;
 import org.lamella.linalg.NativeMatrix;
 import org.lamella.linalg.SymmetricProduct;
 import org.lamella.linalg.UnitRow;
@@ -54,7 +53,7 @@ public class HsicBenchmark {
         public void fill() {
             row.close();
             row = NativeMatrix.allocate(1, estimator.packedLength(EXAMPLES));
-            try (GramKernel kernel = GramKernels.BLAS.create();
+            try (GramKernel kernel = new GramKernel();
                     NativeMatrix activation = RandomMatrix.of(EXAMPLES, 1024, 7)) {
                 kernel.compute(activation, gram);
             }
