@@ -16,6 +16,11 @@ public record Layer(int index, String name, String kind, List<Integer> shape, lo
         shape = List.copyOf(shape);
     }
 
+    /** The same layer at another place. */
+    public Layer at(int position) {
+        return new Layer(position, name, kind, shape, parameters);
+    }
+
     /** Numbers in one example's flattened activation; -1 if a length is open. */
     public long features() {
         return shape.contains(-1)

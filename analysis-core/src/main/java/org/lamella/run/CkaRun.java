@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
@@ -193,8 +194,11 @@ public final class CkaRun {
         List<RunPlan.Model> compared = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
             Model model = request.models().get(i);
-            compared.add(new RunPlan.Model(
-                    model.name(), Sha256.of(model.files()), sources.get(i).layers()));
+            List<Layer> layers = sources.get(i).layers();
+            List<Layer> numbered = IntStream.range(0, layers.size())
+                    .mapToObj(position -> layers.get(position).at(position))
+                    .toList();
+            compared.add(new RunPlan.Model(model.name(), Sha256.of(model.files()), numbered));
         }
         return compared;
     }

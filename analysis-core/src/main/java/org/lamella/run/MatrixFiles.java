@@ -50,11 +50,10 @@ final class MatrixFiles {
         write(file, csv -> {
             csv.printRecord("model", "index", "name", "kind", "shape", "features", "parameters");
             for (RunPlan.Model model : models) {
-                int index = 0;
                 for (var layer : model.layers()) {
                     csv.printRecord(
                             model.name(),
-                            index++,
+                            layer.index(),
                             layer.name(),
                             layer.kind(),
                             layer.shape().stream().map(String::valueOf).collect(Collectors.joining("x")),

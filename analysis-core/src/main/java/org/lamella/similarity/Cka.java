@@ -109,12 +109,13 @@ public final class Cka {
         return plan;
     }
 
-    /** The layers of the rows and columns of the result. */
+    /** The layers of the rows and columns of the result, numbered among those of their model that are compared. */
     public List<LayerId> layers() {
         List<LayerId> all = new ArrayList<>();
         for (ActivationSource source : sources) {
+            int position = 0;
             for (Layer layer : source.layers()) {
-                all.add(new LayerId(source.name(), layer));
+                all.add(new LayerId(source.name(), layer.at(position++)));
             }
         }
         return all;

@@ -121,6 +121,26 @@ class CkaRunTest {
     }
 
     @Test
+    void execute_someLayers_numbersThemAsTheRowsAre() throws IOException {
+        Path out = folder.resolve("run");
+        RunResult result = CkaRun.execute(
+                new CkaRun.Request(
+                        List.of(Checkpoints.openNamed(wide.toString())),
+                        null,
+                        LayerSelection.of(List.of("fc")),
+                        Reduction.FLATTEN,
+                        Cka.Options.defaults(),
+                        out,
+                        false,
+                        "lamella cka"),
+                SILENT);
+        assertThat(result.cka().rows().get(0).layer().index()).isZero();
+        assertThat(Files.readAllLines(out.resolve("layers.csv")).get(1)).startsWith("wide,0,fc,");
+        assertThat(RunDirectory.open(out).read().cka().rows())
+                .isEqualTo(result.cka().rows());
+    }
+
+    @Test
     void execute_twoModels_writesEveryPair() throws IOException {
         Path deep = activations("deep.npz", 2, 0, 90);
         Path out = folder.resolve("run");
