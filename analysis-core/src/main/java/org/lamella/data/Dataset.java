@@ -2,16 +2,10 @@ package org.lamella.data;
 
 import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.OptionalInt;
+import org.lamella.LamellaException;
 
-/** Examples in a fixed order, each a float32 tensor of one shape, with a label where the files have one. */
-public interface Dataset {
-    /** How it was named by the user: kind and path. */
-    String name();
-
-    /** Number of examples. */
-    int size();
-
+/** Examples that are float32 tensors of one shape. */
+public non-sealed interface Dataset extends Examples {
     /** Shape of one example; images are channels, height, width. */
     List<Integer> shape();
 
@@ -22,11 +16,22 @@ public interface Dataset {
      */
     void read(int[] examples, FloatBuffer into);
 
-    /** The class of an example, from 0; empty where the data have no labels. */
-    OptionalInt label(int example);
-
-    /** What the user knows the example by: a row, an index or a file name. */
-    String id(int example);
+    /**
+     * Examples that must be tensors of one shape.
+     *
+     * @param where what needs them, for the message
+     * @throws LamellaException if they are something else
+     */
+    static Dataset of(Examples examples, String where) {
+        if (examples instanceof Dataset tensors) {
+            return tensors;
+        }
+        throw new LamellaException(
+                where,
+                "takes tensors, and the examples of %s are %s"
+                        .formatted(
+                                examples.name(), examples instanceof TextDataset ? "texts" : "several tensors each"));
+    }
 
     /** Numbers in one example. */
     default int features() {

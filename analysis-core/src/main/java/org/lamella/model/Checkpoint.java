@@ -3,7 +3,7 @@ package org.lamella.model;
 import java.util.List;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
-import org.lamella.data.Dataset;
+import org.lamella.data.Examples;
 
 /** A trained model in a file that can be run. Opening one reads its structure; running it starts with {@link #on}. */
 public non-sealed interface Checkpoint extends Model {
@@ -13,7 +13,7 @@ public non-sealed interface Checkpoint extends Model {
      * @param layers a part of {@link #layers()}, in that order
      * @throws org.lamella.LamellaException if the data do not fit the model's input
      */
-    ActivationSource on(Dataset data, List<Layer> layers);
+    ActivationSource on(Examples data, List<Layer> layers);
 
     /**
      * The same model, run on so many threads.
@@ -23,7 +23,7 @@ public non-sealed interface Checkpoint extends Model {
     Checkpoint withThreads(int count);
 
     /** The activations of all layers on a data set. */
-    default ActivationSource on(Dataset data) {
+    default ActivationSource on(Examples data) {
         return on(data, layers());
     }
 }

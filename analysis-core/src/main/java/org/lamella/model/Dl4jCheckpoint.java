@@ -6,6 +6,7 @@ import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
 import org.lamella.data.Dataset;
+import org.lamella.data.Examples;
 
 /**
  * A network that Deeplearning4j has saved, {@code MultiLayerNetwork} or {@code ComputationGraph}, with the state of its
@@ -84,12 +85,13 @@ public final class Dl4jCheckpoint implements Checkpoint {
      * @return a source whose layers have the shapes they take for these data
      */
     @Override
-    public ActivationSource on(Dataset data, List<Layer> chosen) {
+    public ActivationSource on(Examples examples, List<Layer> chosen) {
         List<String> inputs = file.configuration().getNetworkInputs();
         if (inputs.size() != 1) {
             throw new LamellaException(
                     path().toString(), "it has " + inputs.size() + " inputs " + inputs + "; networks with one are run");
         }
+        Dataset data = Dataset.of(examples, path().toString());
         if (data.size() == 0) {
             throw new LamellaException(data.name(), "has no examples");
         }

@@ -12,6 +12,7 @@ import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
 import org.lamella.data.Dataset;
+import org.lamella.data.Examples;
 
 /**
  * An ONNX file, run by ONNX Runtime. Its layers are the graph's input (kind {@code Input}) and every float32 tensor that a node
@@ -47,20 +48,26 @@ public final class OnnxCheckpoint implements Checkpoint {
      */
     public static OnnxCheckpoint open(Path file, String name) {
         OnnxGraph graph = OnnxGraph.read(file);
-        return new OnnxCheckpoint(file, name, graph, OnnxProbe.of(file, graph), 0);
+        return new OnnxCheckpoint(
+                file,
+                name,
+                graph,
+                OnnxProbe.of(file, graph),
+                Runtime.getRuntime().availableProcessors());
     }
 
     /**
      * The same model, run on so many threads.
      *
-     * @param count threads inside one operator; 0 for as many as the machine has cores, the default
+     * @param count examples are run side by side on so many; 0 for as many as the machine has cores, the default
      */
     @Override
     public OnnxCheckpoint withThreads(int count) {
         if (count < 0) {
             throw new IllegalArgumentException("a number of threads cannot be " + count);
         }
-        return new OnnxCheckpoint(path, name, graph, probe, count);
+        return new OnnxCheckpoint(
+                path, name, graph, probe, count == 0 ? Runtime.getRuntime().availableProcessors() : count);
     }
 
     @Override
@@ -96,16 +103,16 @@ public final class OnnxCheckpoint implements Checkpoint {
     }
 
     @Override
-    public ActivationSource on(Dataset data, List<Layer> layers) {
+    public ActivationSource on(Examples data, List<Layer> layers) {
         if (!layers().containsAll(layers)) {
             throw new IllegalArgumentException("layers of another model were asked for");
         }
-        OnnxFeed feed = probe.input().feed(data, path);
+        OnnxFeed feed = probe.input().feed(Dataset.of(data, path.toString()), path);
         List<String> tensors =
                 layers.stream().map(layer -> probe.tensors().get(layer.index())).toList();
         Set<String> computed = new HashSet<>(tensors);
         computed.remove(probe.input().name());
-        OrtSession session = OnnxEngine.open(path, computed, graph.outputs(), threads);
+        OrtSession session = OnnxEngine.open(path, computed, graph.outputs());
         try {
             Map<String, List<Integer>> shapes = probe.input().isOpen()
                     ? OnnxProbe.shapes(path, session, probe.input(), feed.shape(), computed)
@@ -113,7 +120,7 @@ public final class OnnxCheckpoint implements Checkpoint {
             List<Layer> closed = layers.stream()
                     .map(layer -> closed(layer, shapes.get(probe.tensors().get(layer.index())), feed))
                     .toList();
-            return new OnnxSource(path, name, probe.input(), feed, closed, tensors, session);
+            return new OnnxSource(path, name, probe.input(), feed, closed, tensors, session, threads);
         } catch (LamellaException e) {
             OnnxEngine.close(path, session);
             throw e;

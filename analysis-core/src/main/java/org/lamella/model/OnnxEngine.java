@@ -46,9 +46,8 @@ final class OnnxEngine {
      * tensors are asked for.
      *
      * @param outputs tensors to return; those that are outputs already may be among them
-     * @param threads for the inside of one operator; 0 leaves it to the runtime, which takes the machine's cores
      */
-    static OrtSession open(Path file, Collection<String> outputs, Collection<String> declared, int threads) {
+    static OrtSession open(Path file, Collection<String> outputs, Collection<String> declared) {
         GraphProto.Builder more = GraphProto.newBuilder();
         for (String output : outputs) {
             if (!declared.contains(output)) {
@@ -78,10 +77,9 @@ final class OnnxEngine {
                 options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
                 // One block for all that a run needs, kept for ever, would be as large as all layers together.
                 options.setMemoryPatternOptimization(false);
-                options.setIntraOpNumThreads(threads);
+                // Examples are run side by side, one thread a run.
+                options.setIntraOpNumThreads(1);
                 options.setInterOpNumThreads(1);
-                // Threads that wait by spinning take the processors from the Gram matrices that follow a run.
-                options.addConfigEntry("session.intra_op.allow_spinning", "0");
                 options.addConfigEntry(
                         "session.model_external_initializers_file_folder_path",
                         String.valueOf(file.toAbsolutePath().getParent()));

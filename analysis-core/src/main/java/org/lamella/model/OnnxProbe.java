@@ -55,7 +55,7 @@ record OnnxProbe(OnnxInput input, List<Layer> layers, List<String> tensors, List
                 graph.taps().stream().filter(OnnxTap::dependsOnInput).toList();
         Set<String> names = new LinkedHashSet<>();
         candidates.forEach(tap -> names.add(tap.tensor()));
-        try (OrtSession session = OnnxEngine.open(file, names, graph.outputs(), 0)) {
+        try (OrtSession session = OnnxEngine.open(file, names, graph.outputs())) {
             return sort(graph, run(file, session, graph.input(), names));
         } catch (OrtException e) {
             throw OnnxEngine.failure(file, "ONNX Runtime cannot open it", e);

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
@@ -21,14 +23,15 @@ import org.lamella.activation.LayerSink;
  * Runs an ONNX graph batch by batch. Every layer has its memory, taken at the first batch and kept: the runtime writes each batch into
  * the same place.
  *
- * <p>A batch runs in pieces, each into its rows of that memory: the runtime computes convolutions in a layout of its own, and keeps
- * a copy of each in it, so that a whole batch at once would take the memory twice. (A ResNet-56 with all its layers at 256 examples:
- * 3.7 GB at once, 2.3 GB in pieces, in the same time.) A graph of a fixed batch runs in pieces of that size; the last is filled up
- * with whatever is there, and those rows are not handed out.
+ * <p>A batch runs in pieces, each into its rows of that memory, side by side: one thread a piece. Threads inside an operator would
+ * have to wait for each other at each of them. Pieces are small also for memory's sake: the runtime computes convolutions in a
+ * layout of its own and keeps a copy of each in it. (A ResNet-56 with all its layers at 256 examples: 3.7 GB at once, 2.3 GB in
+ * pieces.) A graph of a fixed batch runs in pieces of that size; the last is filled up with whatever is there, and those rows are
+ * not handed out.
  */
 final class OnnxSource implements ActivationSource {
     /** Bytes of activations that a piece may have: far more than the caches hold, far less than a large batch has. */
-    private static final long PIECE = 256L << 20;
+    private static final long PIECE = 64L << 20;
 
     private final Path file;
     private final String name;
@@ -39,9 +42,12 @@ final class OnnxSource implements ActivationSource {
     private final List<String> tensors;
 
     private final OrtSession session;
+    private final int threads;
+    private final ExecutorService runs;
     /** The memory of the input, then of each layer; that of a layer that is the input is the input's. */
     private final List<OnnxPinned> memory = new ArrayList<>();
 
+    /** @param session whose operators run on one thread */
     OnnxSource(
             Path file,
             String name,
@@ -49,7 +55,8 @@ final class OnnxSource implements ActivationSource {
             OnnxFeed feed,
             List<Layer> layers,
             List<String> tensors,
-            OrtSession session) {
+            OrtSession session,
+            int threads) {
         this.file = file;
         this.name = name;
         this.input = input;
@@ -57,6 +64,12 @@ final class OnnxSource implements ActivationSource {
         this.layers = List.copyOf(layers);
         this.tensors = List.copyOf(tensors);
         this.session = session;
+        this.threads = threads;
+        this.runs = Executors.newFixedThreadPool(threads, task -> {
+            var thread = new Thread(task, "lamella-onnx");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     @Override
@@ -81,21 +94,25 @@ final class OnnxSource implements ActivationSource {
         boolean fixed = input.batch() > 0;
         reserve(fixed ? Math.multiplyExact(pieces, piece) : batch.size());
         feed.read(batch.examples(), memory.get(0).values(0, batch.size()));
+        List<CompletableFuture<?>> running = new ArrayList<>();
         for (int i = 0; i < pieces; i++) {
             int first = i * piece;
-            run(first, fixed ? piece : Math.min(piece, batch.size() - first), batch);
+            int examples = fixed ? piece : Math.min(piece, batch.size() - first);
+            running.add(CompletableFuture.runAsync(() -> run(first, examples, batch), runs));
         }
+        await(running);
         deliver(batch.size(), sink);
     }
 
-    /** How many examples to run at a time: what the graph says, else pieces of nearly equal size. */
+    /** How many examples to run at a time: what the graph says, else pieces of nearly equal size, as many for every thread. */
     private int pieceOf(int examples) {
         if (input.batch() > 0) {
             return input.batch();
         }
         double bytes =
                 Float.BYTES * layers.stream().mapToDouble(Layer::features).sum();
-        int pieces = (int) Math.min(examples, 1 + (long) (examples * bytes / PIECE));
+        long rounds = 1 + (long) (examples * bytes / threads / PIECE);
+        int pieces = (int) Math.min(examples, rounds * threads);
         return (examples - 1) / pieces + 1;
     }
 
@@ -149,9 +166,13 @@ final class OnnxSource implements ActivationSource {
         } catch (RuntimeException | Error e) {
             reading.add(CompletableFuture.failedFuture(e));
         }
+        await(reading);
+    }
+
+    /** Waits until all have ended, even if one has failed. */
+    private static void await(List<CompletableFuture<?>> tasks) {
         try {
-            CompletableFuture.allOf(reading.toArray(CompletableFuture<?>[]::new))
-                    .join();
+            CompletableFuture.allOf(tasks.toArray(CompletableFuture<?>[]::new)).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -170,6 +191,7 @@ final class OnnxSource implements ActivationSource {
 
     @Override
     public void close() {
+        runs.shutdown();
         free();
         OnnxEngine.close(file, session);
     }

@@ -187,7 +187,7 @@ public final class CkaRun {
             throw new LamellaException(
                     model.path().toString(), "is a model to be run, so it needs data: --data KIND:PATH");
         }
-        return ((Checkpoint) model).on(data.dataset(), layers);
+        return ((Checkpoint) model).on(data.examples(), layers);
     }
 
     private List<RunPlan.Model> compared(List<ActivationSource> sources) {

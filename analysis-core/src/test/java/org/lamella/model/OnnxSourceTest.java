@@ -176,7 +176,7 @@ class OnnxSourceTest {
         FloatBuffer values = FloatBuffer.allocate(4 * 3 * 12 * 12);
         data.read(new int[] {0, 1, 2, 3}, values);
         List<float[]> returned = new ArrayList<>();
-        try (OrtSession session = OnnxEngine.open(file, names, List.of("logits"), 0);
+        try (OrtSession session = OnnxEngine.open(file, names, List.of("logits"));
                 OnnxTensor input =
                         OnnxTensor.createTensor(OnnxEngine.environment(), values.flip(), new long[] {4, 3, 12, 12});
                 OrtSession.Result result = session.run(Map.of("image", input), names)) {

@@ -1,5 +1,6 @@
 package org.lamella.benchmark;
 
+import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,13 +16,12 @@ import org.lamella.data.Datasets;
 import org.lamella.model.Checkpoints;
 import org.lamella.model.OnnxResnet;
 import org.lamella.numpy.Float32Archive;
-import org.lamella.similarity.BatchPlan;
 import org.lamella.similarity.Cka;
 import org.lamella.similarity.Estimator;
 
 /**
- * The way from an ONNX network and images to CKA, and its two limits: the forward pass with every layer tapped and nothing done with
- * it, and {@code sgemm}, one product on each thread side by side.
+ * The way from an ONNX network and images to CKA, and its two limits: ONNX Runtime's own forward pass with every layer tapped and
+ * nothing done with it, and {@code sgemm}, one product on each thread side by side.
  *
  * <pre>java -cp … org.lamella.benchmark.ResnetTiming FOLDER DEPTH BATCH BATCHES THREADS</pre>
  */
@@ -30,7 +30,7 @@ final class ResnetTiming {
 
     private ResnetTiming() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, OrtException {
         Path folder = Path.of(arguments[0]);
         int depth = Integer.parseInt(arguments[1]);
         int batch = Integer.parseInt(arguments[2]);
@@ -40,6 +40,7 @@ final class ResnetTiming {
         Path images = images(folder.resolve("images.npz"), examples);
         try (var model = Checkpoints.open(network).withThreads(threads);
                 ActivationSource source = model.on(Datasets.npz(images));
+                var forward = new PlainForward(network, batch, threads);
                 var products = new SideBySide(threads)) {
             Cka cka = Cka.of(source).with(new Cka.Options(Estimator.UNBIASED, batch, 1, 0, 0, threads));
             List<Layer> layers = source.layers();
@@ -50,7 +51,12 @@ final class ResnetTiming {
                             "features",
                                     layers.stream().mapToLong(Layer::features).sum()),
                     Map.of(
-                            "forward", () -> forward(source, cka.plan()),
+                            "forward",
+                                    () -> {
+                                        for (int i = 0; i < cka.plan().batches(); i++) {
+                                            forward.batch();
+                                        }
+                                    },
                             "whole", cka::compute,
                             "sgemm", products::multiply));
         }
@@ -66,12 +72,6 @@ final class ResnetTiming {
             archive.add("x", pixels, count, 3, 32, 32);
         }
         return file;
-    }
-
-    private static void forward(ActivationSource source, BatchPlan plan) {
-        for (int number = 0; number < plan.batches(); number++) {
-            source.forward(plan.batch(number), (layer, activation) -> CompletableFuture.completedFuture(layer));
-        }
     }
 
     /** The same product on every thread at once. */

@@ -20,7 +20,7 @@ class SamplesTest {
 
     @Test
     void data_areThreeHundredImagesOfEachClass() {
-        Dataset data = Samples.data("fashion-mnist").dataset();
+        Dataset data = Dataset.of(Samples.data("fashion-mnist").examples(), "test");
 
         assertThat(data.name()).isEqualTo("sample:fashion-mnist");
         assertThat(data.size()).isEqualTo(3_000);
@@ -52,7 +52,8 @@ class SamplesTest {
             // Nine in ten of the whole test set would be a well-trained network; these saw a tenth of the training
             // images.
             assertThat(TrainerTest.accuracy(
-                            checkpoint, new Part(Samples.data("fashion-mnist").dataset(), 200)))
+                            checkpoint,
+                            new Part(Dataset.of(Samples.data("fashion-mnist").examples(), "test"), 200)))
                     .as(file.toString())
                     .isGreaterThan(0.75);
         }
