@@ -33,6 +33,8 @@ class ArchitectureTest {
                         "org.lamella.numpy..",
                         "org.lamella.linalg..",
                         "org.lamella.activation..",
+                        "org.lamella.onnx..",
+                        "org.lamella.dl4j..",
                         "org.lamella.model..",
                         "org.lamella.similarity..",
                         "org.lamella.run..")
@@ -55,6 +57,10 @@ class ArchitectureTest {
                 .definedBy("org.lamella.similarity..")
                 .layer("model")
                 .definedBy("org.lamella.model..")
+                .layer("dl4j")
+                .definedBy("org.lamella.dl4j..")
+                .layer("onnx")
+                .definedBy("org.lamella.onnx..")
                 .layer("activation")
                 .definedBy("org.lamella.activation..")
                 .layer("data")
@@ -67,20 +73,24 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("model")
                 .mayOnlyBeAccessedByLayers("run")
+                .whereLayer("dl4j")
+                .mayOnlyBeAccessedByLayers("model")
+                .whereLayer("onnx")
+                .mayOnlyBeAccessedByLayers("model", "dl4j")
                 .whereLayer("activation")
-                .mayOnlyBeAccessedByLayers("run", "similarity", "model")
+                .mayOnlyBeAccessedByLayers("run", "similarity", "model", "dl4j", "onnx")
                 .whereLayer("data")
-                .mayOnlyBeAccessedByLayers("run", "model")
+                .mayOnlyBeAccessedByLayers("run", "model", "dl4j", "onnx")
                 .whereLayer("numpy")
                 .mayOnlyBeAccessedByLayers("run", "activation", "data")
                 .whereLayer("linalg")
-                .mayOnlyBeAccessedByLayers("run", "similarity", "activation", "model")
+                .mayOnlyBeAccessedByLayers("run", "similarity", "activation", "model", "dl4j", "onnx")
                 .ignoreDependency(
                         com.tngtech.archunit.base.DescribedPredicate.describe(
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|similarity|model|activation|data|numpy|linalg)")),
+                                                "org\\.lamella\\.(run|similarity|model|dl4j|onnx|activation|data|numpy|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }
@@ -91,10 +101,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void engines_areKnownInOnePackageOnly() {
+    void engines_areKnownInTheirPackagesOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("org.lamella.model..", "org.lamella.samples..")
+                .resideOutsideOfPackages("org.lamella.onnx..", "org.lamella.dl4j..", "org.lamella.samples..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("ai.onnxruntime..", "org.deeplearning4j..", "org.nd4j..", "onnx..")

@@ -3,6 +3,7 @@ package org.lamella.model;
 import java.nio.file.Path;
 import java.util.List;
 import org.lamella.activation.Layer;
+import org.lamella.activation.LeftOut;
 
 /** What a user names as a model: a checkpoint that can be run on data, or activations that were stored. */
 public sealed interface Model extends AutoCloseable permits Checkpoint, StoredModel {

@@ -1,42 +1,24 @@
 package org.lamella.model;
 
-import ai.onnxruntime.OrtSession;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
-import org.lamella.data.Dataset;
+import org.lamella.activation.LeftOut;
 import org.lamella.data.Examples;
+import org.lamella.onnx.OnnxModel;
 
-/**
- * An ONNX file, run by ONNX Runtime. Its layers are the graph's input (kind {@code Input}) and every float32 tensor that a node
- * computes from the input's values with the examples along its first axis, in the order of the file. What else the nodes compute is
- * listed by {@link #leftOut}.
- *
- * <p>A layer is called by its node's name; by its tensor's where the node has no name of its own or computes several tensors. The
- * parameters of a layer are the weights that its node is the first to use, without the statistics of a batch normalization.
- *
- * <p>A model takes one float32 input, its first axis the batch. A fixed batch is served piece by piece. Weights in other files are
- * found beside the model.
- */
+/** An ONNX file, run by ONNX Runtime. */
 public final class OnnxCheckpoint implements Checkpoint {
     private final Path path;
     private final String name;
-    private final OnnxGraph graph;
-    private final OnnxProbe probe;
+    private final OnnxModel model;
     private final int threads;
 
-    private OnnxCheckpoint(Path path, String name, OnnxGraph graph, OnnxProbe probe, int threads) {
+    private OnnxCheckpoint(Path path, String name, OnnxModel model, int threads) {
         this.path = path;
         this.name = name;
-        this.graph = graph;
-        this.probe = probe;
+        this.model = model;
         this.threads = threads;
     }
 
@@ -44,30 +26,20 @@ public final class OnnxCheckpoint implements Checkpoint {
      * Reads a model's structure, and runs it on a few examples of zeros to see the shapes of its tensors.
      *
      * @param name of the model in a run
-     * @throws LamellaException if the file is not a whole ONNX model, needs other than one float32 input, or does not run
+     * @throws org.lamella.LamellaException if the file is not a whole ONNX model or does not run
      */
     public static OnnxCheckpoint open(Path file, String name) {
-        OnnxGraph graph = OnnxGraph.read(file);
         return new OnnxCheckpoint(
-                file,
-                name,
-                graph,
-                OnnxProbe.of(file, graph),
-                Runtime.getRuntime().availableProcessors());
+                file, name, OnnxModel.open(file), Runtime.getRuntime().availableProcessors());
     }
 
-    /**
-     * The same model, run on so many threads.
-     *
-     * @param count examples are run side by side on so many; 0 for as many as the machine has cores, the default
-     */
     @Override
     public OnnxCheckpoint withThreads(int count) {
         if (count < 0) {
             throw new IllegalArgumentException("a number of threads cannot be " + count);
         }
         return new OnnxCheckpoint(
-                path, name, graph, probe, count == 0 ? Runtime.getRuntime().availableProcessors() : count);
+                path, name, model, count == 0 ? Runtime.getRuntime().availableProcessors() : count);
     }
 
     @Override
@@ -75,11 +47,9 @@ public final class OnnxCheckpoint implements Checkpoint {
         return path;
     }
 
-    /** The model, and the files beside it that hold its weights. */
     @Override
     public List<Path> files() {
-        return Stream.concat(Stream.of(path), graph.weightFiles().stream().map(path::resolveSibling))
-                .toList();
+        return model.files();
     }
 
     @Override
@@ -94,46 +64,20 @@ public final class OnnxCheckpoint implements Checkpoint {
 
     @Override
     public List<Layer> layers() {
-        return probe.layers();
+        return model.layers();
     }
 
     @Override
     public List<LeftOut> leftOut() {
-        return probe.leftOut();
+        return model.leftOut();
     }
 
     @Override
     public ActivationSource on(Examples data, List<Layer> layers) {
-        if (!layers().containsAll(layers)) {
-            throw new IllegalArgumentException("layers of another model were asked for");
-        }
-        OnnxFeed feed = probe.input().feed(Dataset.of(data, path.toString()), path);
-        List<String> tensors =
-                layers.stream().map(layer -> probe.tensors().get(layer.index())).toList();
-        Set<String> computed = new HashSet<>(tensors);
-        computed.remove(probe.input().name());
-        OrtSession session = OnnxEngine.open(path, computed, graph.outputs());
-        try {
-            Map<String, List<Integer>> shapes = probe.input().isOpen()
-                    ? OnnxProbe.shapes(path, session, probe.input(), feed.shape(), computed)
-                    : Map.of();
-            List<Layer> closed = layers.stream()
-                    .map(layer -> closed(layer, shapes.get(probe.tensors().get(layer.index())), feed))
-                    .toList();
-            return new OnnxSource(path, name, probe.input(), feed, closed, tensors, session, threads);
-        } catch (LamellaException e) {
-            OnnxEngine.close(path, session);
-            throw e;
-        }
+        return model.on(data, layers, name, threads);
     }
 
     /** Nothing is held between runs. */
     @Override
     public void close() {}
-
-    /** A layer with every length known. */
-    private static Layer closed(Layer layer, @Nullable List<Integer> seen, OnnxFeed feed) {
-        List<Integer> shape = layer.kind().equals(OnnxProbe.INPUT) ? feed.shape() : seen == null ? layer.shape() : seen;
-        return new Layer(layer.index(), layer.name(), layer.kind(), shape, layer.parameters());
-    }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
+import org.lamella.activation.LeftOut;
 import org.lamella.activation.StoredActivations;
 
 /** A model known by its stored activations: it needs no data and no engine. */

@@ -21,8 +21,8 @@ import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
 import org.lamella.data.Dataset;
 import org.lamella.data.IdxDataset;
+import org.lamella.dl4j.Dl4jRuntime;
 import org.lamella.model.Dl4jCheckpoint;
-import org.lamella.model.Dl4jRuntime;
 
 class TrainerTest {
     @TempDir
