@@ -1,6 +1,7 @@
 package org.lamella.activation;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The activations of one model on one list of examples, delivered batch by batch and layer by layer.
@@ -25,6 +26,21 @@ public interface ActivationSource extends AutoCloseable {
      * @throws org.lamella.LamellaException if the model cannot run on these examples
      */
     void forward(Batch batch, LayerSink sink);
+
+    /**
+     * Which positions hold tokens, where the examples are token sequences. A layer's axis of length -1 then counts the
+     * positions of the batch; empty where no length differs from batch to batch.
+     *
+     * @throws org.lamella.LamellaException if an example cannot be made into tokens
+     */
+    default Optional<TokenMask> tokens(Batch batch) {
+        return Optional.empty();
+    }
+
+    /** What the user should know of the batches run so far, one line each. */
+    default List<String> remarks() {
+        return List.of();
+    }
 
     @Override
     void close();

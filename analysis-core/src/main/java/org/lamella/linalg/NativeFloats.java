@@ -10,7 +10,11 @@ final class NativeFloats {
     private NativeFloats() {}
 
     static void read(FloatPointer from, float[] to, int count) {
-        window(from, count).asBuffer().get(to, 0, count);
+        read(from, to, 0, count);
+    }
+
+    static void read(FloatPointer from, float[] to, int offset, int count) {
+        window(from, count).asBuffer().get(to, offset, count);
     }
 
     static void write(float[] from, FloatPointer to, int count) {

@@ -62,12 +62,17 @@ public final class NativeMatrix implements AutoCloseable {
 
     /** Copies a row out; {@code into} has as many numbers as there are columns. */
     public void readRow(int row, float[] into) {
-        values.getPointer(FloatPointer.class, row * columns).get(into);
+        read(row, 0, into, 0, into.length);
+    }
+
+    /** Copies some adjacent numbers of a row out, to an array's position {@code offset}. */
+    public void read(int row, long column, float[] into, int offset, int count) {
+        NativeFloats.read(values.getPointer(row * columns + column), into, offset, count);
     }
 
     /** Copies numbers into a row. */
     public void writeRow(int row, float[] from) {
-        values.getPointer(FloatPointer.class, row * columns).put(from);
+        NativeFloats.write(from, values.getPointer(row * columns), from.length);
     }
 
     /** The same memory as a buffer; for matrices below 2^31 bytes. */
