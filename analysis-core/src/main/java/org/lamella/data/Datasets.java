@@ -8,12 +8,12 @@ import org.lamella.LamellaException;
 /** Opens data sets by the name a user gives: {@code KIND:PATH}. */
 public final class Datasets {
     private static final String KINDS =
-            "idx:IMAGES,LABELS, cifar10:DIR, npz:FILE (arrays x and y), npy:FILE, sample:NAME";
+            "idx:IMAGES,LABELS, cifar10:DIR, npz:FILE (arrays x and y), npy:FILE, text:FILE, sample:NAME";
 
     private Datasets() {}
 
     /**
-     * Opens {@code idx:IMAGES,LABELS}, {@code cifar10:DIR}, {@code npz:FILE} or {@code npy:FILE}.
+     * Opens {@code idx:IMAGES,LABELS}, {@code cifar10:DIR}, {@code npz:FILE}, {@code npy:FILE} or {@code text:FILE}.
      *
      * @throws LamellaException if the kind is not known, or the files are not what it says
      */
@@ -35,6 +35,7 @@ public final class Datasets {
                 new DataSource(source, cifar10(Path.of(path)), Sha256.of(Cifar10Dataset.filesOf(Path.of(path))));
             case "npz" -> new DataSource(source, npz(Path.of(path)), Sha256.of(List.of(Path.of(path))));
             case "npy" -> new DataSource(source, npy(Path.of(path)), Sha256.of(List.of(Path.of(path))));
+            case "text" -> new DataSource(source, text(Path.of(path)), Sha256.of(List.of(Path.of(path))));
             default ->
                 throw new LamellaException(
                         "--data " + source, "is no data set; data are named by kind and path: " + KINDS);
@@ -59,5 +60,10 @@ public final class Datasets {
     /** The rows of one array. */
     public static Dataset npy(Path file) {
         return ArrayDataset.npy(file);
+    }
+
+    /** The lines of a file in UTF-8, plain or gzipped; where every line has a tab, a label before it. */
+    public static TextDataset text(Path file) {
+        return TextFile.open(file);
     }
 }

@@ -2,6 +2,7 @@ package org.lamella.data;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -33,6 +34,11 @@ public record NamedInputs(String name, Map<String, Dataset> inputs) implements E
     @Override
     public OptionalInt label(int example) {
         return first().label(example);
+    }
+
+    @Override
+    public List<String> classes() {
+        return first().classes();
     }
 
     @Override

@@ -78,6 +78,11 @@ final class NormalizedDataset implements Dataset {
     }
 
     @Override
+    public List<String> classes() {
+        return raw.classes();
+    }
+
+    @Override
     public String id(int example) {
         return raw.id(example);
     }
