@@ -51,7 +51,8 @@ public enum Reduction {
     /** Whether there is a layer whose numbers are reduced, and not taken as they are. */
     public boolean changes(List<Layer> layers) {
         boolean tokens = followText(layers);
-        return this != FLATTEN && layers.stream().anyMatch(layer -> TokenAxis.of(layer, tokens).isPresent());
+        return this != FLATTEN
+                && layers.stream().anyMatch(layer -> TokenAxis.of(layer, tokens).isPresent());
     }
 
     static boolean followText(List<Layer> layers) {

@@ -34,8 +34,9 @@ public final class TokenMask {
                     .filter(position -> example[position])
                     .toArray();
             if (example.length != length || positions.length == 0) {
-                throw new IllegalArgumentException("example %d has %d tokens in %d positions, the first has %d positions"
-                        .formatted(tokens.size(), positions.length, example.length, length));
+                throw new IllegalArgumentException(
+                        "example %d has %d tokens in %d positions, the first has %d positions"
+                                .formatted(tokens.size(), positions.length, example.length, length));
             }
             tokens.add(positions);
         }
@@ -45,7 +46,8 @@ public final class TokenMask {
     /** Sequences without padding. */
     public static TokenMask full(int examples, int length) {
         int[] all = IntStream.range(0, length).toArray();
-        return new TokenMask(length, IntStream.range(0, examples).mapToObj(i -> all).toList());
+        return new TokenMask(
+                length, IntStream.range(0, examples).mapToObj(i -> all).toList());
     }
 
     /** Number of examples. */
