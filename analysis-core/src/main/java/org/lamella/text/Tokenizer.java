@@ -1,0 +1,95 @@
+package org.lamella.text;
+
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.lamella.LamellaException;
+
+/**
+ * Makes texts into tokens as a {@code tokenizer.json} says: the form of Hugging Face's fast tokenizers, which holds the vocabulary,
+ * the rules and the special tokens of a model.
+ *
+ * <p>Texts that are longer than the file allows (its own truncation, else {@code model_max_length} of a {@code
+ * tokenizer_config.json} beside it, else {@value TokenizerFile#USUAL_LONGEST}) lose what is over. Its padding to a fixed length is not
+ * followed: a batch is padded to its own longest text, on the side and by the token that the file names.
+ */
+public final class Tokenizer implements AutoCloseable {
+    private final TokenizersLibrary library;
+    private final long handle;
+    private final Padding padding;
+    private final int longest;
+    private boolean closed;
+
+    private Tokenizer(TokenizersLibrary library, long handle, Padding padding, int longest) {
+        this.library = library;
+        this.handle = handle;
+        this.padding = padding;
+        this.longest = longest;
+    }
+
+    /** Opens a file, for texts of any length that it allows. */
+    public static Tokenizer open(Path path) {
+        return open(path, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param longest tokens of a text that the model can take
+     * @throws LamellaException if the file is missing or no tokenizer, or there is no library for this machine
+     */
+    public static Tokenizer open(Path path, int longest) {
+        TokenizerFile file = TokenizerFile.read(path, longest);
+        TokenizersLibrary library = NativeTokenizers.library();
+        try {
+            return new Tokenizer(
+                    library, library.createTokenizerFromString(file.json()), file.padding(), file.longest());
+        } catch (RuntimeException e) {
+            throw new LamellaException(path.toString(), "is no tokenizer.json that can be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The most tokens that a text keeps, special tokens counted. */
+    public int longest() {
+        return longest;
+    }
+
+    /** Texts as tokens, with the special tokens that the file adds, padded to the longest of them. */
+    public TokenBatch encode(List<String> texts) {
+        return encode(texts, 0);
+    }
+
+    /** As {@link #encode(List)}, padded to so many positions at least. */
+    public TokenBatch encode(List<String> texts, int positions) {
+        if (closed) {
+            throw new IllegalStateException("the tokenizer is closed");
+        }
+        long[] encoded = library.batchEncode(handle, texts.toArray(String[]::new), true);
+        List<long[]> ids = new ArrayList<>(encoded.length);
+        List<long[]> types = new ArrayList<>(encoded.length);
+        int length = positions;
+        int cut = 0;
+        try {
+            for (long text : encoded) {
+                ids.add(library.getTokenIds(text));
+                types.add(library.getTypeIds(text));
+                cut += library.getOverflowCount(text) > 0 ? 1 : 0;
+                length = Math.max(length, ids.get(ids.size() - 1).length);
+            }
+        } finally {
+            for (long text : encoded) {
+                library.deleteEncoding(text);
+            }
+        }
+        return new TokenBatch(length, padding, ids, types, cut);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            library.deleteTokenizer(handle);
+        }
+    }
+}
