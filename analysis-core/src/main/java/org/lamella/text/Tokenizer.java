@@ -15,13 +15,15 @@ import org.lamella.LamellaException;
  * followed: a batch is padded to its own longest text, on the side and by the token that the file names.
  */
 public final class Tokenizer implements AutoCloseable {
+    private final Path path;
     private final TokenizersLibrary library;
     private final long handle;
     private final Padding padding;
     private final int longest;
     private boolean closed;
 
-    private Tokenizer(TokenizersLibrary library, long handle, Padding padding, int longest) {
+    private Tokenizer(Path path, TokenizersLibrary library, long handle, Padding padding, int longest) {
+        this.path = path;
         this.library = library;
         this.handle = handle;
         this.padding = padding;
@@ -44,7 +46,7 @@ public final class Tokenizer implements AutoCloseable {
         TokenizersLibrary library = NativeTokenizers.library();
         try {
             return new Tokenizer(
-                    library, library.createTokenizerFromString(file.json()), file.padding(), file.longest());
+                    path, library, library.createTokenizerFromString(file.json()), file.padding(), file.longest());
         } catch (RuntimeException e) {
             throw new LamellaException(path.toString(), "is no tokenizer.json that can be read: " + e.getMessage(), e);
         }
@@ -65,24 +67,35 @@ public final class Tokenizer implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the tokenizer is closed");
         }
-        long[] encoded = library.batchEncode(handle, texts.toArray(String[]::new), true);
-        List<long[]> ids = new ArrayList<>(encoded.length);
-        List<long[]> types = new ArrayList<>(encoded.length);
+        List<long[]> ids = new ArrayList<>(texts.size());
+        List<long[]> types = new ArrayList<>(texts.size());
         int length = positions;
         int cut = 0;
-        try {
-            for (long text : encoded) {
-                ids.add(library.getTokenIds(text));
-                types.add(library.getTypeIds(text));
-                cut += library.getOverflowCount(text) > 0 ? 1 : 0;
-                length = Math.max(length, ids.get(ids.size() - 1).length);
+        // One by one: where that is an exception, a failure in the library's call for many ends the process.
+        for (String text : texts) {
+            long encoded = encoded(text);
+            try {
+                ids.add(library.getTokenIds(encoded));
+                types.add(library.getTypeIds(encoded));
+                cut += library.getOverflowCount(encoded) > 0 ? 1 : 0;
+            } finally {
+                library.deleteEncoding(encoded);
             }
-        } finally {
-            for (long text : encoded) {
-                library.deleteEncoding(text);
-            }
+            length = Math.max(length, ids.get(ids.size() - 1).length);
         }
         return new TokenBatch(length, padding, ids, types, cut);
+    }
+
+    private long encoded(String text) {
+        try {
+            return library.encode(handle, text, true);
+        } catch (RuntimeException e) {
+            throw new LamellaException(
+                    path.toString(),
+                    "cannot make tokens of '%s': %s"
+                            .formatted(text.substring(0, Math.min(40, text.length())), e.getMessage()),
+                    e);
+        }
     }
 
     @Override

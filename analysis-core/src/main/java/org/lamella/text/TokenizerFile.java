@@ -93,7 +93,7 @@ record TokenizerFile(String json, int longest, Padding padding) {
                 .orElse(0L);
     }
 
-    /** Copies all but what is said of lengths; returns that, and the added tokens. */
+    /** Copies all but what is said of lengths; returns that, the added tokens and the rules for special tokens. */
     private static Map<String, JsonNode> copy(Path file, Writer rest) {
         Map<String, JsonNode> lengths = new HashMap<>();
         boolean hasModel = false;
@@ -110,7 +110,7 @@ record TokenizerFile(String json, int longest, Padding padding) {
                 parser.nextToken();
                 if (name.equals("truncation") || name.equals("padding")) {
                     lengths.put(name, MAPPER.readTree(parser));
-                } else if (name.equals("added_tokens")) {
+                } else if (name.equals("added_tokens") || name.equals("post_processor")) {
                     lengths.put(name, MAPPER.readTree(parser));
                     copy.writeFieldName(name);
                     copy.writeTree(lengths.get(name));
@@ -125,11 +125,28 @@ record TokenizerFile(String json, int longest, Padding padding) {
         } catch (IOException e) {
             throw new LamellaException(file.toString(), "cannot be read: " + e.getMessage(), e);
         }
+        requireSpecialTokens(file, lengths.getOrDefault("post_processor", MissingNode.getInstance()));
         if (!hasModel) {
             throw new LamellaException(
                     file.toString(), "is no tokenizer.json: it has no 'model'; save the tokenizer in its fast form");
         }
         return lengths;
+    }
+
+    /** A template that names a special token which it does not define would end the process. */
+    private static void requireSpecialTokens(Path file, JsonNode processor) {
+        for (JsonNode one : processor.findParents("special_tokens")) {
+            for (String name : one.path("single").findValues("SpecialToken").stream()
+                    .map(token -> token.path("id").asText())
+                    .toList()) {
+                if (!one.path("special_tokens").has(name)) {
+                    throw new LamellaException(
+                            file.toString(),
+                            "is no whole tokenizer.json: its template names '%s', which is not among its special_tokens"
+                                    .formatted(name));
+                }
+            }
+        }
     }
 
     private static void requireReadable(Path file) {

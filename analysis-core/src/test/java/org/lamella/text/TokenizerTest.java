@@ -107,6 +107,29 @@ class TokenizerTest {
                 .hasMessageContainingAll("tokenizer.json: ", reason);
     }
 
+    /** Both end the process if the library is let to see them. */
+    @Test
+    void encode_fileThatContradictsItself_isAnErrorOfOneLine() throws IOException {
+        String start =
+                "{\"added_tokens\": [], \"model\": {\"type\": \"Unigram\", \"unk_id\": null, \"vocab\": [[\"a\", -1.0]]}";
+        Files.writeString(file(), start + "}");
+        try (var tokenizer = Tokenizer.open(file())) {
+            assertThat(tokenizer.encode(List.of("a")).values(TokenField.INPUT_IDS, 0, 1))
+                    .containsExactly(0);
+            assertThatThrownBy(() -> tokenizer.encode(List.of("ab")))
+                    .isInstanceOf(LamellaException.class)
+                    .hasMessageContainingAll("tokenizer.json: cannot make tokens of 'ab'", "unk_id");
+        }
+        Files.writeString(file(), start + """
+                , "post_processor": {"type": "TemplateProcessing", "pair": [],
+                   "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+                   "special_tokens": {"</s>": {"id": "</s>", "ids": [1], "tokens": ["</s>"]}}}}
+                """);
+        assertThatThrownBy(() -> Tokenizer.open(file()))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("its template names '<s>', which is not among its special_tokens");
+    }
+
     @Test
     void open_missingOrBinaryFile_saysSo() throws IOException {
         assertThatThrownBy(() -> Tokenizer.open(file()))
