@@ -1,15 +1,19 @@
 package org.lamella.onnx;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lamella.LamellaException;
+import org.lamella.activation.Layer;
+import org.lamella.activation.TokenMask;
 import org.lamella.data.Dataset;
 import org.lamella.data.Examples;
 import org.lamella.data.NamedInputs;
 import org.lamella.data.TextDataset;
 
 /** Examples in the form in which a graph takes them, batch by batch. Serves one thread. */
-interface OnnxFeed {
+interface OnnxFeed extends AutoCloseable {
     /** How many examples there are. */
     int examples();
 
@@ -24,18 +28,37 @@ interface OnnxFeed {
      */
     void read(int[] examples, OnnxBatch into);
 
+    /** Which positions of some examples hold tokens; empty where the examples are no token sequences. */
+    default Optional<TokenMask> tokens(int[] examples) {
+        return Optional.empty();
+    }
+
+    /** Layers with the lengths open that count tokens. */
+    default List<Layer> opened(List<Layer> layers) {
+        return layers;
+    }
+
+    /** What the user should know of the examples read so far, one line each. */
+    default List<String> remarks() {
+        return List.of();
+    }
+
+    @Override
+    default void close() {}
+
     /**
      * The feed for a kind of examples.
      *
      * @param where what error messages call the model
+     * @param tokenizer the file that makes texts into tokens, if there is one
      * @throws LamellaException if the examples do not fit the graph's inputs
      */
-    static OnnxFeed of(Examples examples, OnnxGraph graph, String where) {
+    static OnnxFeed of(Examples examples, OnnxGraph graph, String where, Optional<Path> tokenizer) {
         if (examples instanceof NamedInputs named) {
-            return TensorFeed.of(named, graph, where);
+            return MaskedFeed.of(TensorFeed.of(named, graph, where), named, graph);
         }
         if (examples instanceof TextDataset texts) {
-            throw new LamellaException(where, "takes tensors, and the examples of " + texts.name() + " are texts");
+            return TextFeed.of(texts, graph, where, tokenizer);
         }
         return TensorFeed.of(Dataset.of(examples, where), graph, where);
     }

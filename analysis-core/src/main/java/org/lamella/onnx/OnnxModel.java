@@ -4,12 +4,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import onnx.Onnx.ModelProto;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
 import org.lamella.data.Examples;
+import org.lamella.text.TokenField;
+import org.lamella.text.Tokenizer;
 
 /**
  * An ONNX graph, run by ONNX Runtime. Its layers are the graph's floating-point inputs (kind {@code Input}) and every floating-point
@@ -27,12 +30,22 @@ public final class OnnxModel {
     private final OnnxGraph graph;
     private final OnnxProbe.Outcome probe;
     private final OnnxLayers found;
+    private final Optional<Path> tokenizer;
 
-    private OnnxModel(OnnxContent content) {
+    private OnnxModel(OnnxContent content, Optional<Path> tokenizer) {
         this.content = content;
+        this.tokenizer = tokenizer;
         this.graph = OnnxGraph.read(content);
         this.probe = OnnxProbe.of(content, graph);
         this.found = probe.seen().map(seen -> OnnxLayers.of(graph, seen)).orElseGet(() -> OnnxLayers.unseen(graph));
+    }
+
+    private OnnxModel(OnnxModel model, Path tokenizer) {
+        this.content = model.content;
+        this.graph = model.graph;
+        this.probe = model.probe;
+        this.found = model.found;
+        this.tokenizer = Optional.of(tokenizer);
     }
 
     /**
@@ -41,7 +54,7 @@ public final class OnnxModel {
      * @throws LamellaException if the file is not a whole ONNX model or the runtime cannot open it
      */
     public static OnnxModel open(Path file) {
-        return new OnnxModel(new OnnxContent.InFile(file));
+        return new OnnxModel(new OnnxContent.InFile(file), Tokenizer.beside(file));
     }
 
     /**
@@ -60,12 +73,21 @@ public final class OnnxModel {
      * @param bytes from position to limit; not copied, and not to be modified while the model is used
      */
     public static OnnxModel of(String where, ByteBuffer bytes) {
-        return new OnnxModel(new OnnxContent.InMemory(where, bytes.slice()));
+        return new OnnxModel(new OnnxContent.InMemory(where, bytes.slice()), Optional.empty());
     }
 
-    /** The model, and the files beside it that hold its weights; none if it is in memory. */
+    /** The same model with another tokenizer than the {@code tokenizer.json} beside it. */
+    public OnnxModel withTokenizer(Path file) {
+        return new OnnxModel(this, file);
+    }
+
+    /** The model, the files beside it that hold its weights, and its tokenizer if it takes tokens; none if it is in memory. */
     public List<Path> files() {
-        return content.files(graph.weightFiles());
+        boolean takesTokens =
+                graph.inputs().stream().anyMatch(input -> input.name().equals(TokenField.INPUT_IDS.toString()));
+        return Stream.concat(
+                        content.files(graph.weightFiles()).stream(), takesTokens ? tokenizer.stream() : Stream.empty())
+                .toList();
     }
 
     /** The graph's inputs, then the tensors. If the graph cannot be run, all that it may have, of unknown shapes. */
@@ -100,8 +122,11 @@ public final class OnnxModel {
                 .orElseThrow(() -> new LamellaException(content.where(), "cannot be run: " + probe.obstacle()));
         List<OnnxOutput> outputs =
                 layers.stream().map(layer -> found.outputs().get(layer.index())).toList();
-        OnnxFeed feed = OnnxFeed.of(examples, graph, content.where());
+        OnnxFeed feed = OnnxFeed.of(examples, graph, content.where(), tokenizer);
         return new OnnxSource(
-                new OnnxSource.Setting(content, graph, seen.batch(), feed, threads, memory), name, layers, outputs);
+                new OnnxSource.Setting(content, graph, seen.batch(), feed, threads, memory),
+                name,
+                feed.opened(layers),
+                outputs);
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +18,7 @@ import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSink;
+import org.lamella.activation.TokenMask;
 import org.lamella.linalg.NativeMatrix;
 
 /**
@@ -144,6 +146,16 @@ final class OnnxSource implements ActivationSource {
     }
 
     @Override
+    public Optional<TokenMask> tokens(Batch batch) {
+        return setting.feed().tokens(batch.examples());
+    }
+
+    @Override
+    public List<String> remarks() {
+        return setting.feed().remarks();
+    }
+
+    @Override
     public void forward(Batch batch, LayerSink sink) {
         int fixed = setting.fixedBatch();
         int rows = fixed == 0 ? batch.size() : Math.multiplyExact((batch.size() - 1) / fixed + 1, fixed);
@@ -263,5 +275,6 @@ final class OnnxSource implements ActivationSource {
         memory.close();
         values.close();
         passes.forEach(OnnxPass::close);
+        setting.feed().close();
     }
 }

@@ -1,6 +1,7 @@
 package org.lamella.text;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /** Texts as tokens, all padded to one number of positions. */
@@ -9,14 +10,14 @@ public final class TokenBatch {
     private final Padding padding;
     private final List<long[]> ids;
     private final List<long[]> types;
-    private final int cut;
+    private final BitSet cut;
 
     /**
      * @param ids for each text, its tokens
      * @param types for each text, as many
-     * @param cut how many of the texts were longer than the tokenizer allows
+     * @param cut which of the texts were longer than the tokenizer allows
      */
-    TokenBatch(int length, Padding padding, List<long[]> ids, List<long[]> types, int cut) {
+    TokenBatch(int length, Padding padding, List<long[]> ids, List<long[]> types, BitSet cut) {
         this.length = length;
         this.padding = padding;
         this.ids = ids;
@@ -34,9 +35,9 @@ public final class TokenBatch {
         return length;
     }
 
-    /** How many of the texts were longer than the tokenizer allows, and lost their end. */
-    public int cut() {
-        return cut;
+    /** Whether a text was longer than the tokenizer allows, and lost what was over. */
+    public boolean isCut(int example) {
+        return cut.get(example);
     }
 
     /** Number of tokens of a text. */

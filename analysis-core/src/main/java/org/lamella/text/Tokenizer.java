@@ -1,9 +1,13 @@
 package org.lamella.text;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.lamella.LamellaException;
 
 /**
@@ -52,6 +56,22 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
+    /**
+     * The {@code tokenizer.json} that belongs to a model: beside it, or in the folder above if the model's own is called {@code
+     * onnx}, as exporters have it.
+     */
+    public static Optional<Path> beside(Path model) {
+        Path folder = model.toAbsolutePath().normalize().getParent();
+        if (folder == null) {
+            return Optional.empty();
+        }
+        Path above = folder.endsWith("onnx") && folder.getParent() != null ? folder.getParent() : folder;
+        return Stream.of(folder, above)
+                .map(one -> one.resolve("tokenizer.json"))
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+
     /** The most tokens that a text keeps, special tokens counted. */
     public int longest() {
         return longest;
@@ -70,14 +90,14 @@ public final class Tokenizer implements AutoCloseable {
         List<long[]> ids = new ArrayList<>(texts.size());
         List<long[]> types = new ArrayList<>(texts.size());
         int length = positions;
-        int cut = 0;
+        BitSet cut = new BitSet();
         // One by one: where that is an exception, a failure in the library's call for many ends the process.
         for (String text : texts) {
             long encoded = encoded(text);
             try {
                 ids.add(library.getTokenIds(encoded));
                 types.add(library.getTypeIds(encoded));
-                cut += library.getOverflowCount(encoded) > 0 ? 1 : 0;
+                cut.set(types.size() - 1, library.getOverflowCount(encoded) > 0);
             } finally {
                 library.deleteEncoding(encoded);
             }

@@ -28,7 +28,7 @@ class TokenizerTest {
             TokenBatch batch = tokenizer.encode(List.of("One two", "six Seven five one"));
             assertThat(batch.length()).isEqualTo(6);
             assertThat(batch.count(0)).isEqualTo(4);
-            assertThat(batch.cut()).isZero();
+            assertThat(batch.isCut(1)).isFalse();
             assertThat(batch.values(TokenField.INPUT_IDS, 0, 2)).containsExactly(2, 4, 5, 3, 0, 0, 2, 9, 1, 8, 4, 3);
             assertThat(batch.values(TokenField.ATTENTION_MASK, 0, 2))
                     .containsExactly(1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 1);
@@ -56,7 +56,8 @@ class TokenizerTest {
             // [CLS] four words [SEP] is six tokens; the special tokens stay.
             TokenBatch cut = tokenizer.encode(List.of("one two three four", "one two three"));
             assertThat(cut.values(TokenField.INPUT_IDS, 0, 2)).containsExactly(2, 4, 5, 6, 3, 2, 4, 5, 6, 3);
-            assertThat(cut.cut()).isEqualTo(1);
+            assertThat(cut.isCut(0)).isTrue();
+            assertThat(cut.isCut(1)).isFalse();
         }
     }
 
@@ -65,7 +66,7 @@ class TokenizerTest {
         try (var tokenizer = Tokenizer.open(TinyTokenizer.writeFixed(file(), 5), 4)) {
             TokenBatch cut = tokenizer.encode(List.of("one two three four"), 7);
             assertThat(cut.values(TokenField.INPUT_IDS, 0, 1)).containsExactly(2, 4, 5, 3, 0, 0, 0);
-            assertThat(cut.cut()).isEqualTo(1);
+            assertThat(cut.isCut(0)).isTrue();
         }
     }
 
