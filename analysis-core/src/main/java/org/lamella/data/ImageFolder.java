@@ -77,6 +77,17 @@ final class ImageFolder implements Dataset {
         return Sha256.ofBytes(listing.toString().getBytes(StandardCharsets.UTF_8));
     }
 
+    int channels() {
+        return channels;
+    }
+
+    /** Whether every image has the size that a model takes. */
+    boolean isOf(ImageShape wanted) {
+        return images.stream()
+                .allMatch(image -> image.header().uprightHeight() == wanted.height()
+                        && image.header().uprightWidth() == wanted.width());
+    }
+
     @Override
     public Dataset resized(Resize to) {
         return resize == null ? new ImageFolder(folder, files, images, channels, to) : new ResizedDataset(this, to);
