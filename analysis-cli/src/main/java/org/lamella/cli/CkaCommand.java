@@ -54,7 +54,7 @@ final class CkaCommand implements Callable<Integer>, Reporting {
                 var drawn = new DrawnRun(console)) {
             var request = new CkaRun.Request(
                     opened.models(),
-                    data.open(),
+                    data.runData(),
                     comparison.layers(),
                     comparison.reduction(),
                     options,

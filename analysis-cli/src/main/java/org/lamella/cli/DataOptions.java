@@ -1,70 +1,105 @@
 package org.lamella.cli;
 
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.data.DataSource;
 import org.lamella.data.Datasets;
+import org.lamella.data.Layout;
+import org.lamella.data.Normalization;
+import org.lamella.data.Preparation;
+import org.lamella.data.Resize;
+import org.lamella.run.RunData;
 import org.lamella.samples.Samples;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
 
-/** The data set that models are run on. */
+/** The data set that models are run on, and how it is prepared for them. */
 final class DataOptions {
     private static final String SAMPLE = "sample:";
+
+    @Spec(Target.MIXEE)
+    private CommandSpec command;
 
     @Option(
             names = "--data",
             paramLabel = "KIND:PATH",
             description = {
-                "The examples: idx:IMAGES,LABELS, cifar10:DIR (the binary form), npz:FILE (arrays x and y), npy:FILE,"
+                "The examples: idx:IMAGES,LABELS, cifar10:DIR, cifar100:DIR or cifar100-coarse:DIR (the binary form),"
+                        + " images:DIR (JPEG and PNG, a folder a class or none), npz:FILE (arrays x and y, or the model's"
+                        + " inputs by name), npy:FILE, csv:FILE (a header; column label), text:FILE (an example a line),"
                         + " sample:NAME. Pixels of images become numbers from 0 to 1.",
                 "Stored activations need none."
             })
     private @Nullable String source;
 
     @Option(
+            names = "--resize",
+            paramLabel = "N|HxW",
+            converter = PreparationText.ResizeConverter.class,
+            description = "Scale images: N makes the shorter side N and cuts the middle out, to the size of the model's"
+                    + " input where that is fixed and not larger, else to N x N; HxW makes both sides as given."
+                    + " Bilinear, with antialias. Without it, images:DIR become what the model's input takes.")
+    private @Nullable Resize resize;
+
+    @Option(
+            names = "--channels",
+            paramLabel = "1|3",
+            converter = PreparationText.ChannelsConverter.class,
+            description = "Make images grey, or repeat the channel of grey ones.")
+    private @Nullable Integer channels;
+
+    @Option(
+            names = "--layout",
+            paramLabel = "nchw|nhwc",
+            converter = PreparationText.LayoutConverter.class,
+            description = "How images lie in an npz or npy file: channels first (the default) or last.")
+    private @Nullable Layout layout;
+
+    @Option(
             names = "--normalize",
             paramLabel = "mean=…,std=…",
-            converter = Normalization.Converter.class,
+            converter = PreparationText.NormalizationConverter.class,
             description = "Subtract a mean and divide by a standard deviation: one number each, or one a channel,"
                     + " as in mean=0.49,0.48,0.45,std=0.25,0.24,0.26.")
     private @Nullable Normalization normalization;
 
-    /** The data set named, or null if none was. */
+    @Option(
+            names = "--for",
+            paramLabel = "NAME:SETTING=…",
+            converter = ForModel.Converter.class,
+            description = {
+                "Prepare the data otherwise for the model of that name, as in"
+                        + " --for deep:resize=32,normalize=mean=0.5,std=0.25. Settings are resize, normalize, layout and"
+                        + " channels, each as the option of that name takes it, and data for another form of the same"
+                        + " examples. May be given for several models."
+            })
+    private List<ForModel> special = List.of();
+
+    /** What the models are given, or null if no data were named. */
     @Nullable
-    DataSource open() {
+    RunData runData() {
         if (source == null) {
+            if (!special.isEmpty()) {
+                throw new ParameterException(command.commandLine(), "--for needs --data: what it says is about data");
+            }
             return null;
         }
-        DataSource opened =
-                source.startsWith(SAMPLE) ? Samples.data(source.substring(SAMPLE.length())) : Datasets.open(source);
-        if (normalization == null) {
-            return opened;
+        RunData data = RunData.of(open(source)).prepared(new Preparation(layout, channels, resize, normalization));
+        for (ForModel one : special) {
+            if (data.preparations().containsKey(one.model())) {
+                throw new ParameterException(command.commandLine(), "--for " + one.model() + " is given twice");
+            }
+            data = data.preparedFor(one.model(), one.preparation());
+            String own = one.data();
+            data = own == null ? data : data.from(one.model(), open(own));
         }
-        return opened.normalized(normalization.mean(), normalization.deviation());
+        return data;
     }
 
-    /** What is subtracted, and what is divided by. */
-    record Normalization(List<Double> mean, List<Double> deviation) {
-        static final class Converter implements ITypeConverter<Normalization> {
-            private static final Pattern FORM = Pattern.compile("mean=([-+.,eE0-9]+),std=([-+.,eE0-9]+)");
-
-            @Override
-            public Normalization convert(String text) {
-                Matcher matcher = FORM.matcher(text);
-                if (!matcher.matches()) {
-                    throw new TypeConversionException("'" + text + "' is not of the form mean=…,std=…");
-                }
-                return new Normalization(numbers(matcher.group(1)), numbers(matcher.group(2)));
-            }
-
-            private static List<Double> numbers(String text) {
-                return Stream.of(text.split(",")).map(Double::valueOf).toList();
-            }
-        }
+    private static DataSource open(String named) {
+        return named.startsWith(SAMPLE) ? Samples.data(named.substring(SAMPLE.length())) : Datasets.open(named);
     }
 }

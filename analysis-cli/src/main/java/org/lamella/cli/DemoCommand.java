@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
 import org.lamella.run.CkaRun;
+import org.lamella.run.RunData;
 import org.lamella.samples.Samples;
 import org.lamella.similarity.Cka;
 import picocli.CommandLine.Command;
@@ -49,7 +50,7 @@ final class DemoCommand implements Callable<Integer>, Reporting {
             CkaRun.execute(
                     new CkaRun.Request(
                             models.models(),
-                            Samples.data(Samples.names().get(0)),
+                            RunData.of(Samples.data(Samples.names().get(0))),
                             LayerSelection.all(),
                             Reduction.FLATTEN,
                             Cka.Options.defaults(),

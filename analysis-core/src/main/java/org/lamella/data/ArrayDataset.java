@@ -2,7 +2,9 @@ package org.lamella.data;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
@@ -10,8 +12,8 @@ import org.lamella.numpy.ArrayFile;
 import org.lamella.numpy.StoredArray;
 
 /**
- * Examples from numpy's files: the rows of array {@code x} of an .npz archive with labels in {@code y} where it has one, or
- * the rows of an .npy file. The numbers are taken as they are.
+ * Examples from numpy's files: the rows of an array of an .npz archive with labels in {@code y} where it has them, or the rows
+ * of an .npy file. The numbers are taken as they are.
  */
 final class ArrayDataset implements Dataset {
     private final String name;
@@ -19,28 +21,59 @@ final class ArrayDataset implements Dataset {
     private final @Nullable StoredArray labels;
 
     private ArrayDataset(String name, StoredArray examples, @Nullable StoredArray labels) {
+        if (examples.rowLength() == 0) {
+            throw new LamellaException(name, "an example has no numbers: its shape is " + examples.rowShape());
+        }
         this.name = name;
         this.examples = examples;
         this.labels = labels;
     }
 
-    static Dataset npz(Path path) {
+    /**
+     * The examples of an archive: array {@code x}, or, where there are arrays of other names as well or instead, all of them by
+     * their names. Array {@code y} is the labels; without {@code x} only if it holds a whole number an example. What lies beside
+     * {@code x} and has another number of rows is no example.
+     */
+    static Examples npz(Path path) {
         try (ArrayFile file = ArrayFile.open(path)) {
-            StoredArray x = file.array("x")
-                    .orElseThrow(() -> new LamellaException(
-                            path.toString(),
-                            "has no array 'x' for the examples; it has "
-                                    + file.arrays().stream()
-                                            .map(StoredArray::name)
-                                            .toList()));
-            StoredArray y = file.array("y").orElse(null);
-            if (y != null && (y.rows() != x.rows() || y.rowLength() != 1)) {
+            Map<String, StoredArray> arrays = new LinkedHashMap<>();
+            file.arrays().forEach(array -> arrays.put(array.name(), array));
+            StoredArray y = arrays.get("y");
+            boolean labelled = y != null
+                    && (arrays.containsKey("x") || (arrays.size() > 1 && !y.isFloating() && y.rowLength() == 1));
+            StoredArray labels = labelled ? arrays.remove("y") : null;
+            if (arrays.isEmpty()) {
+                throw new LamellaException(path.toString(), "has no array of numbers for the examples");
+            }
+            StoredArray x = arrays.get("x");
+            if (x != null) {
+                arrays.values().removeIf(array -> array.rows() != x.rows());
+            }
+            requireSameExamples(path, arrays, labels);
+            Map<String, Dataset> inputs = new LinkedHashMap<>();
+            arrays.forEach((input, array) ->
+                    inputs.put(input, new ArrayDataset("npz:%s (array '%s')".formatted(path, input), array, labels)));
+            return inputs.keySet().equals(java.util.Set.of("x"))
+                    ? new ArrayDataset("npz:" + path, arrays.values().iterator().next(), labels)
+                    : new NamedInputs("npz:" + path, inputs);
+        }
+    }
+
+    private static void requireSameExamples(Path path, Map<String, StoredArray> arrays, @Nullable StoredArray labels) {
+        StoredArray first = arrays.values().iterator().next();
+        for (StoredArray array : arrays.values()) {
+            if (array.rows() != first.rows()) {
                 throw new LamellaException(
                         path.toString(),
-                        "array 'x' has %,d examples, so 'y' needs as many labels, not %,d rows of %d"
-                                .formatted(x.rows(), y.rows(), y.rowLength()));
+                        "array '%s' has %,d examples and array '%s' has %,d; the first axis of all must be the same examples"
+                                .formatted(first.name(), first.rows(), array.name(), array.rows()));
             }
-            return new ArrayDataset("npz:" + path, x, y);
+        }
+        if (labels != null && (labels.rows() != first.rows() || labels.rowLength() != 1)) {
+            throw new LamellaException(
+                    path.toString(),
+                    "array '%s' has %,d examples, so 'y' needs as many labels, not %,d rows of %d"
+                            .formatted(first.name(), first.rows(), labels.rows(), labels.rowLength()));
         }
     }
 

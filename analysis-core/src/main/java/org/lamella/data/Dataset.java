@@ -17,7 +17,7 @@ public non-sealed interface Dataset extends Examples {
     void read(int[] examples, FloatBuffer into);
 
     /**
-     * Examples that must be tensors of one shape.
+     * Examples that must be tensors of one shape. Of several tensors each, the one called {@code x} is taken, or the only one.
      *
      * @param where what needs them, for the message
      * @throws LamellaException if they are something else
@@ -26,11 +26,19 @@ public non-sealed interface Dataset extends Examples {
         if (examples instanceof Dataset tensors) {
             return tensors;
         }
-        throw new LamellaException(
-                where,
-                "takes tensors, and the examples of %s are %s"
-                        .formatted(
-                                examples.name(), examples instanceof TextDataset ? "texts" : "several tensors each"));
+        if (examples instanceof NamedInputs several) {
+            Dataset only = several.inputs().size() == 1
+                    ? several.inputs().values().iterator().next()
+                    : several.inputs().get("x");
+            if (only != null) {
+                return only;
+            }
+            throw new LamellaException(
+                    where,
+                    "takes one tensor, and the examples of %s are several: %s; call the one for it x"
+                            .formatted(examples.name(), several.inputs().keySet()));
+        }
+        throw new LamellaException(where, "takes tensors, and the examples of %s are texts".formatted(examples.name()));
     }
 
     /** Numbers in one example. */
@@ -46,5 +54,28 @@ public non-sealed interface Dataset extends Examples {
      */
     default Dataset normalized(List<Double> mean, List<Double> deviation) {
         return new NormalizedDataset(this, mean, deviation);
+    }
+
+    /**
+     * The same images in another size.
+     *
+     * @throws LamellaException if the examples are no images: channels, height, width
+     */
+    default Dataset resized(Resize resize) {
+        return new ResizedDataset(this, resize);
+    }
+
+    /**
+     * The same images with so many channels: 3 for grey images with their channel three times, 1 for colour images made grey.
+     *
+     * @throws LamellaException if the examples have other than 1 or 3 channels, or another number is asked for
+     */
+    default Dataset withChannels(int channels) {
+        return new ChannelsDataset(this, channels);
+    }
+
+    /** The same images as channels, height, width, where they are in another layout. */
+    default Dataset channelsFirst(Layout from) {
+        return from == Layout.NCHW ? this : new ChannelsFirstDataset(this);
     }
 }

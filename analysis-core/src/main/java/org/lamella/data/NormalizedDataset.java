@@ -1,14 +1,11 @@
 package org.lamella.data;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import org.lamella.LamellaException;
 
 /** Another data set with every number less a mean, over a standard deviation, by channel. */
-final class NormalizedDataset implements Dataset {
-    private final Dataset raw;
+final class NormalizedDataset extends DerivedDataset {
     private final float[] mean;
     private final float[] deviation;
     private final int channelLength;
@@ -18,7 +15,7 @@ final class NormalizedDataset implements Dataset {
      * @param deviation likewise; none is zero
      */
     NormalizedDataset(Dataset raw, List<Double> mean, List<Double> deviation) {
-        this.raw = raw;
+        super(raw, raw.shape());
         int channels = raw.shape().isEmpty() ? 1 : raw.shape().get(0);
         this.mean = perChannel(mean, channels, "mean");
         this.deviation = perChannel(deviation, channels, "std");
@@ -44,46 +41,16 @@ final class NormalizedDataset implements Dataset {
     }
 
     @Override
-    public String name() {
-        return raw.name() + " (mean " + Arrays.toString(mean) + ", std " + Arrays.toString(deviation) + ")";
-    }
-
-    @Override
-    public int size() {
-        return raw.size();
-    }
-
-    @Override
-    public List<Integer> shape() {
-        return raw.shape();
-    }
-
-    @Override
-    public void read(int[] examples, FloatBuffer into) {
-        int start = into.position();
-        raw.read(examples, into);
-        float[] channel = new float[channelLength];
-        for (int at = start, c = 0; at < into.position(); at += channelLength, c = (c + 1) % mean.length) {
-            into.get(at, channel);
-            for (int i = 0; i < channelLength; i++) {
-                channel[i] = (channel[i] - mean[c]) / deviation[c];
-            }
-            into.put(at, channel);
+    float[] prepared(float[] example) {
+        for (int i = 0; i < example.length; i++) {
+            int channel = i / channelLength;
+            example[i] = (example[i] - mean[channel]) / deviation[channel];
         }
+        return example;
     }
 
     @Override
-    public OptionalInt label(int example) {
-        return raw.label(example);
-    }
-
-    @Override
-    public List<String> classes() {
-        return raw.classes();
-    }
-
-    @Override
-    public String id(int example) {
-        return raw.id(example);
+    String how() {
+        return "mean " + Arrays.toString(mean) + ", std " + Arrays.toString(deviation);
     }
 }

@@ -1,9 +1,11 @@
 package org.lamella.model;
 
 import java.util.List;
+import java.util.Optional;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
 import org.lamella.data.Examples;
+import org.lamella.data.ImageShape;
 
 /** A trained model in a file that can be run. Opening one reads its structure; running it starts with {@link #on}. */
 public non-sealed interface Checkpoint extends Model {
@@ -25,5 +27,12 @@ public non-sealed interface Checkpoint extends Model {
     /** The activations of all layers on a data set. */
     default ActivationSource on(Examples data) {
         return on(data, layers());
+    }
+
+    /** The images that it takes; empty where its input is none, or it has several inputs. */
+    default Optional<ImageShape> images() {
+        List<Layer> inputs =
+                layers().stream().filter(layer -> layer.kind().equals("Input")).toList();
+        return inputs.size() == 1 ? ImageShape.of(inputs.get(0).shape()) : Optional.empty();
     }
 }

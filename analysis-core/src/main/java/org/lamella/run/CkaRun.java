@@ -35,19 +35,21 @@ public final class CkaRun {
     private final Listener listener;
     private final List<String> warnings = new ArrayList<>();
     private final Map<String, Double> seconds = new LinkedHashMap<>();
+    /** What each checkpoint is given, by its name. */
+    private final Map<String, DataSource> given = new LinkedHashMap<>();
 
     /**
      * What to compare, how, and where the results go.
      *
      * @param models open, with different names; their owner closes them
-     * @param data absent if all models are stored activations
+     * @param data what the checkpoints are given; absent if all models are stored activations
      * @param out the run directory
      * @param resume whether to go on with the partial sums that are there
      * @param command the command line, for the record
      */
     public record Request(
             List<Model> models,
-            @Nullable DataSource data,
+            @Nullable RunData data,
             LayerSelection layers,
             Reduction reduction,
             Cka.Options options,
@@ -100,9 +102,10 @@ public final class CkaRun {
         Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Cka cka = Cka.of(sources).with(request.options());
         BatchPlan batches = cka.plan();
+        String exampleIds = exampleIds(batches);
         List<RunPlan.Model> compared = new ArrayList<>();
         timed("fingerprints", () -> compared.addAll(compared(sources)));
-        RunPlan plan = plan(compared, batches);
+        RunPlan plan = plan(compared, batches, exampleIds);
         warnBefore(batches);
         RunDirectory directory = RunDirectory.begin(request.out(), plan, request.resume());
         Cka.Outcome outcome = cka.compute(directory.keeper(listener::progress));
@@ -112,9 +115,9 @@ public final class CkaRun {
                     .formatted(layer.name(), layer.model()));
         }
         timed("files", () -> directory.writeResults(outcome.cka()));
-        RunResult drawn = new RunResult(manifest(started, compared, batches, sources), outcome.cka());
+        RunResult drawn = new RunResult(manifest(started, compared, batches, exampleIds, sources), outcome.cka());
         timed("pictures", () -> listener.draw(drawn, directory));
-        RunManifest manifest = manifest(started, compared, batches, sources);
+        RunManifest manifest = manifest(started, compared, batches, exampleIds, sources);
         directory.finish(manifest);
         return new RunResult(manifest, outcome.cka());
     }
@@ -150,6 +153,23 @@ public final class CkaRun {
         }
     }
 
+    private void checkNamedForData() {
+        @Nullable RunData data = request.data();
+        if (data == null) {
+            return;
+        }
+        List<String> run = request.models().stream()
+                .filter(Checkpoint.class::isInstance)
+                .map(Model::name)
+                .toList();
+        for (String name : data.named()) {
+            if (!run.contains(name)) {
+                throw new LamellaException(
+                        "--for " + name, "there is no such model to be given data; those of the run are " + run);
+            }
+        }
+    }
+
     // Into a list, so that those that are open are closed when the next one fails.
     private void open(List<ActivationSource> sources) {
         if (request.models().size() > 1) {
@@ -173,6 +193,7 @@ public final class CkaRun {
         if (request.data() != null && request.models().stream().allMatch(StoredModel.class::isInstance)) {
             warn("--data is not used: all models are stored activations");
         }
+        checkNamedForData();
         for (Model model : request.models()) {
             sources.add(request.reduction().of(source(model, chosen.getOrDefault(model.name(), List.of()))));
         }
@@ -182,12 +203,15 @@ public final class CkaRun {
         if (model instanceof StoredModel stored) {
             return stored.source(layers);
         }
-        @Nullable DataSource data = request.data();
+        @Nullable RunData data = request.data();
         if (data == null) {
             throw new LamellaException(
                     model.path().toString(), "is a model to be run, so it needs data: --data KIND:PATH");
         }
-        return ((Checkpoint) model).on(data.examples(), layers);
+        var checkpoint = (Checkpoint) model;
+        DataSource examples = data.of(checkpoint, note -> warn("model '%s': %s".formatted(model.name(), note)));
+        given.put(model.name(), examples);
+        return checkpoint.on(examples.examples(), layers);
     }
 
     private List<RunPlan.Model> compared(List<ActivationSource> sources) {
@@ -198,18 +222,38 @@ public final class CkaRun {
             List<Layer> numbered = IntStream.range(0, layers.size())
                     .mapToObj(position -> layers.get(position).at(position))
                     .toList();
-            compared.add(new RunPlan.Model(model.name(), Sha256.of(model.files()), numbered));
+            @Nullable DataSource examples = given.get(model.name());
+            compared.add(new RunPlan.Model(
+                    model.name(),
+                    Sha256.of(model.files()),
+                    numbered,
+                    examples != null && isOwn(examples) ? examples.sha256() : null,
+                    examples == null ? "" : examples.preparation()));
         }
         return compared;
     }
 
-    private RunPlan plan(List<RunPlan.Model> compared, BatchPlan batches) {
-        @Nullable DataSource data = request.data();
+    /** Whether a model has its examples from elsewhere than the run. */
+    private boolean isOwn(DataSource examples) {
+        @Nullable RunData data = request.data();
+        return data != null && !examples.source().equals(data.common().source());
+    }
+
+    private @Nullable String exampleIds(BatchPlan batches) {
+        List<ExampleIdentity> identities = given.entrySet().stream()
+                .map(model ->
+                        new ExampleIdentity(model.getKey(), model.getValue().examples()))
+                .toList();
+        return identities.isEmpty() ? null : ExampleIdentity.digest(identities, batches.examples());
+    }
+
+    private RunPlan plan(List<RunPlan.Model> compared, BatchPlan batches, @Nullable String exampleIds) {
+        @Nullable RunData data = request.data();
         return new RunPlan(
                 compared,
-                data == null ? null : data.sha256(),
-                data == null ? "" : data.preparation(),
+                data == null ? null : data.common().sha256(),
                 batches.examples(),
+                exampleIds,
                 request.options().estimator().toString(),
                 batches.batch(),
                 batches.passes(),
@@ -233,32 +277,47 @@ public final class CkaRun {
     }
 
     private RunManifest manifest(
-            Instant started, List<RunPlan.Model> compared, BatchPlan batches, List<ActivationSource> sources) {
+            Instant started,
+            List<RunPlan.Model> compared,
+            BatchPlan batches,
+            @Nullable String exampleIds,
+            List<ActivationSource> sources) {
         List<RunManifest.Model> models = new ArrayList<>();
         for (int i = 0; i < compared.size(); i++) {
             Model model = request.models().get(i);
+            @Nullable DataSource examples = given.get(model.name());
             models.add(new RunManifest.Model(
                     model.name(),
                     model.path().toString(),
                     model.format(),
                     compared.get(i).sha256(),
                     compared.get(i).layers().stream().map(Layer::name).toList(),
-                    model.leftOut().stream().map(LeftOut::toString).toList()));
+                    model.leftOut().stream().map(LeftOut::toString).toList(),
+                    examples != null && isOwn(examples)
+                            ? new RunManifest.Data(examples.source(), examples.sha256())
+                            : null,
+                    examples == null || examples.preparation().isEmpty() ? null : examples.preparation()));
         }
-        @Nullable DataSource data = request.data();
+        @Nullable RunData data = request.data();
         return new RunManifest(
                 Version.current(),
                 request.command(),
                 started.toString(),
                 models,
-                data == null ? null : new RunManifest.Data(data.source(), data.sha256()),
+                data == null
+                        ? null
+                        : new RunManifest.Data(
+                                data.common().source(), data.common().sha256()),
                 request.options().estimator().toString(),
                 batches.batch(),
                 batches.passes(),
                 batches.seed(),
                 request.reduction().toString(),
                 new RunManifest.Examples(
-                        sources.get(0).examples(), batches.examples() - batches.leftOut(), batches.leftOut()),
+                        sources.get(0).examples(),
+                        batches.examples() - batches.leftOut(),
+                        batches.leftOut(),
+                        exampleIds),
                 request.options().threads(),
                 List.of(new RunManifest.NativeLibrary(Blas.library(), Blas.version(), Blas.kernel())),
                 seconds,

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.similarity.Cka;
 import org.lamella.similarity.CkaMatrix;
@@ -44,8 +45,8 @@ public final class Merge {
                 parts.stream()
                         .flatMap(part -> examples(part.sums().plan()).stream())
                         .collect(Collectors.joining("+")),
-                first.preparation(),
                 manifest.examples().used(),
+                manifest.examples().sha256(),
                 first.estimator(),
                 first.batch(),
                 first.passes(),
@@ -67,11 +68,7 @@ public final class Merge {
         RunPlan a = first.sums().plan();
         RunPlan b = other.sums().plan();
         String where = other.path().toString();
-        if (!a.layers().equals(b.layers())
-                || !a.models().stream()
-                        .map(RunPlan.Model::name)
-                        .toList()
-                        .equals(b.models().stream().map(RunPlan.Model::name).toList())) {
+        if (!a.layers().equals(b.layers()) || !a.names().equals(b.names())) {
             throw new LamellaException(where, "compares other models or layers than " + first.path());
         }
         if (!settings(a).equals(settings(b))) {
@@ -82,15 +79,14 @@ public final class Merge {
 
     // What must be equal for sums to belong together.
     private static String settings(RunPlan plan) {
-        return "estimator " + plan.estimator() + ", --reduce " + plan.reduce() + ", data "
-                + (plan.preparation().isEmpty() ? "as they are" : "with " + plan.preparation());
+        return "estimator " + plan.estimator() + ", --reduce " + plan.reduce() + ", data " + plan.preparations();
     }
 
     private static void checkDifferentExamples(RunDirectory one, RunDirectory other) {
         RunPlan a = one.sums().plan();
         RunPlan b = other.sums().plan();
         boolean stored = examples(a).stream().anyMatch(part -> part.startsWith(STORED));
-        if (!stored && !a.models().equals(b.models())) {
+        if (!stored && !a.checkpoints().equals(b.checkpoints())) {
             throw new LamellaException(other.path().toString(), "was made with other checkpoints than " + one.path());
         }
         if (!Collections.disjoint(examples(a), examples(b))) {
@@ -108,8 +104,7 @@ public final class Merge {
         if (data != null) {
             return List.of(data.split("\\+"));
         }
-        return List.of(
-                STORED + plan.models().stream().map(RunPlan.Model::sha256).collect(Collectors.joining(",")));
+        return List.of(STORED + String.join(",", plan.checkpoints()));
     }
 
     private static List<HsicSums> regroup(List<HsicSums> all) {
@@ -121,6 +116,11 @@ public final class Merge {
             merged.add(HsicSums.total(all.subList(from, to)));
         }
         return merged;
+    }
+
+    /** Digests one after the other, as the parts are; absent if one is. */
+    private static @Nullable String joined(List<@Nullable String> digests) {
+        return digests.contains(null) ? null : String.join("+", digests);
     }
 
     private static RunManifest manifest(List<RunDirectory> parts, String command) {
@@ -155,7 +155,10 @@ public final class Merge {
                 new RunManifest.Examples(
                         all.stream().mapToInt(m -> m.examples().available()).sum(),
                         all.stream().mapToInt(m -> m.examples().used()).sum(),
-                        all.stream().mapToInt(m -> m.examples().leftOut()).sum()),
+                        all.stream().mapToInt(m -> m.examples().leftOut()).sum(),
+                        joined(all.stream()
+                                .<@Nullable String>map(m -> m.examples().sha256())
+                                .toList())),
                 first.threads(),
                 first.nativeLibraries(),
                 new LinkedHashMap<>(),

@@ -53,10 +53,19 @@ public record RunManifest(
      * @param sha256 of the file; of the files one after the other, in their order, for a folder
      * @param layers names of the layers compared, in order
      * @param leftOut tensors that were not compared, and why
+     * @param data where it has the examples from, if from elsewhere than the run
+     * @param preparation what was done to the examples before it saw them; absent for nothing
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Model(
-            String name, String path, String format, String sha256, List<String> layers, List<String> leftOut) {
+            String name,
+            String path,
+            String format,
+            String sha256,
+            List<String> layers,
+            List<String> leftOut,
+            @Nullable Data data,
+            @Nullable String preparation) {
         public Model {
             layers = List.copyOf(layers);
             leftOut = List.copyOf(leftOut);
@@ -72,8 +81,11 @@ public record RunManifest(
      * @param available in the data set
      * @param used in the first pass
      * @param leftOut of those asked for, not used because their batch was smaller than 4
+     * @param sha256 of the identities and labels of those asked for, in order; absent where they have none
      */
-    public record Examples(int available, int used, int leftOut) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Examples(
+            int available, int used, int leftOut, @Nullable String sha256) {}
 
     /**
      * @param kernel the processor type whose kernels run; absent where the library does not tell
