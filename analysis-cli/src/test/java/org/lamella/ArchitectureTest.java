@@ -30,6 +30,7 @@ class ArchitectureTest {
                 .definedBy(
                         "org.lamella",
                         "org.lamella.data..",
+                        "org.lamella.text..",
                         "org.lamella.numpy..",
                         "org.lamella.linalg..",
                         "org.lamella.activation..",
@@ -65,6 +66,8 @@ class ArchitectureTest {
                 .definedBy("org.lamella.activation..")
                 .layer("data")
                 .definedBy("org.lamella.data..")
+                .layer("text")
+                .definedBy("org.lamella.text..")
                 .layer("numpy")
                 .definedBy("org.lamella.numpy..")
                 .layer("linalg")
@@ -81,6 +84,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("run", "similarity", "model", "dl4j", "onnx")
                 .whereLayer("data")
                 .mayOnlyBeAccessedByLayers("run", "model", "dl4j", "onnx")
+                .whereLayer("text")
+                .mayOnlyBeAccessedByLayers("onnx")
                 .whereLayer("numpy")
                 .mayOnlyBeAccessedByLayers("run", "activation", "data")
                 .whereLayer("linalg")
@@ -90,7 +95,7 @@ class ArchitectureTest {
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|similarity|model|dl4j|onnx|activation|data|numpy|linalg)")),
+                                                "org\\.lamella\\.(run|similarity|model|dl4j|onnx|activation|data|text|numpy|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }
@@ -108,6 +113,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("ai.onnxruntime..", "org.deeplearning4j..", "org.nd4j..", "onnx..")
+                .check(ALL);
+    }
+
+    @Test
+    void nativeTokenizers_areKnownInTheirPackageOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.lamella.text..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.djl..")
                 .check(ALL);
     }
 

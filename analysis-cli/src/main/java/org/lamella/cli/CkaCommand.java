@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  lamella cka resnet20.onnx resnet56.onnx --data cifar10:DIR --out run/",
             "  lamella cka mynet.zip --data idx:images.gz,labels.gz --out run/",
-            "  lamella cka wide=wide.npz deep=deep.npz --out run/"
+            "  lamella cka wide=wide.npz deep=deep.npz --out run/",
+            "  lamella cka minilm/model.onnx --data text:sentences.txt --reduce mean --out run/"
         })
 final class CkaCommand implements Callable<Integer>, Reporting {
     @Parameters(
@@ -50,7 +51,7 @@ final class CkaCommand implements Callable<Integer>, Reporting {
     @Override
     public Integer call() {
         var options = comparison.options();
-        try (var opened = OpenModels.open(models, comparison.threads());
+        try (var opened = OpenModels.open(models, comparison.threads(), data.tokenizer());
                 var drawn = new DrawnRun(console)) {
             var request = new CkaRun.Request(
                     opened.models(),
@@ -58,6 +59,7 @@ final class CkaCommand implements Callable<Integer>, Reporting {
                     comparison.layers(),
                     comparison.reduction(),
                     options,
+                    comparison.memory(),
                     comparison.out(),
                     comparison.resume(),
                     CommandText.of(spec));

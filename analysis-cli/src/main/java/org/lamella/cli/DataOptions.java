@@ -1,5 +1,6 @@
 package org.lamella.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lamella.data.DataSource;
@@ -77,6 +78,21 @@ final class DataOptions {
                         + " examples. May be given for several models."
             })
     private List<ForModel> special = List.of();
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "FILE",
+            description = "The tokenizer.json that makes texts into tokens; by default the one beside the model.")
+    private @Nullable Path tokenizer;
+
+    /** What makes texts into tokens for all models, or null for the file beside each. */
+    @Nullable
+    Path tokenizer() {
+        if (tokenizer != null && source == null) {
+            throw new ParameterException(command.commandLine(), "--tokenizer needs --data text:FILE");
+        }
+        return tokenizer;
+    }
 
     /** What the models are given, or null if no data were named. */
     @Nullable

@@ -1,5 +1,6 @@
 package org.lamella.model;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.lamella.activation.ActivationSource;
@@ -23,6 +24,22 @@ public non-sealed interface Checkpoint extends Model {
      * @param count 0 for as many as the machine has processors
      */
     Checkpoint withThreads(int count);
+
+    /**
+     * The same model, with so much memory outside the heap for the activations of a batch and what its engine needs beside them.
+     * Where that is less than all layers take at once they are computed in several passes, or one by one.
+     *
+     * @param bytes 0 for half of what the machine has free when it is run
+     */
+    Checkpoint withMemory(long bytes);
+
+    /**
+     * The same model, given texts as tokens by a {@code tokenizer.json} other than the one beside it. Of no use to a model that takes
+     * no tokens.
+     */
+    default Checkpoint withTokenizer(Path file) {
+        return this;
+    }
 
     /** The activations of all layers on a data set. */
     default ActivationSource on(Examples data) {

@@ -38,6 +38,12 @@ public final class Dl4jCheckpoint implements Checkpoint {
         return new Dl4jCheckpoint(path, name, model, count);
     }
 
+    /** Takes no notice of it: layers are computed one by one, and each is freed after the last that needs it. */
+    @Override
+    public Dl4jCheckpoint withMemory(long bytes) {
+        return this;
+    }
+
     @Override
     public Path path() {
         return path;

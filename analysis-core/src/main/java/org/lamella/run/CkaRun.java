@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
@@ -23,6 +24,7 @@ import org.lamella.data.DataSource;
 import org.lamella.data.Sha256;
 import org.lamella.linalg.Blas;
 import org.lamella.model.Checkpoint;
+import org.lamella.model.FreeMemory;
 import org.lamella.model.Model;
 import org.lamella.model.StoredModel;
 import org.lamella.similarity.BatchPlan;
@@ -38,11 +40,14 @@ public final class CkaRun {
     /** What each checkpoint is given, by its name. */
     private final Map<String, DataSource> given = new LinkedHashMap<>();
 
+    private final ReducedModels reduced;
+
     /**
      * What to compare, how, and where the results go.
      *
      * @param models open, with different names; their owner closes them
      * @param data what the checkpoints are given; absent if all models are stored activations
+     * @param memory bytes outside the heap that the run may take, divided among its models; 0 for half of what the machine has free
      * @param out the run directory
      * @param resume whether to go on with the partial sums that are there
      * @param command the command line, for the record
@@ -53,11 +58,25 @@ public final class CkaRun {
             LayerSelection layers,
             Reduction reduction,
             Cka.Options options,
+            long memory,
             Path out,
             boolean resume,
             String command) {
         public Request {
             models = List.copyOf(models);
+        }
+
+        /** As above, with half of the memory that the machine has free. */
+        public Request(
+                List<Model> models,
+                @Nullable RunData data,
+                LayerSelection layers,
+                Reduction reduction,
+                Cka.Options options,
+                Path out,
+                boolean resume,
+                String command) {
+            this(models, data, layers, reduction, options, 0, out, resume, command);
         }
     }
 
@@ -76,6 +95,7 @@ public final class CkaRun {
     private CkaRun(Request request, Listener listener) {
         this.request = request;
         this.listener = listener;
+        this.reduced = new ReducedModels(request.reduction(), request.options().threads(), this::warn);
     }
 
     /**
@@ -110,6 +130,8 @@ public final class CkaRun {
         RunDirectory directory = RunDirectory.begin(request.out(), plan, request.resume());
         Cka.Outcome outcome = cka.compute(directory.keeper(listener::progress));
         seconds.putAll(outcome.seconds());
+        sources.forEach(source ->
+                source.remarks().forEach(remark -> warn("model '%s': %s".formatted(source.name(), remark))));
         for (LayerId layer : outcome.cka().undefinedRows()) {
             warn("layer '%s' of model '%s' has no CKA: its activation is the same for all examples"
                     .formatted(layer.name(), layer.model()));
@@ -175,11 +197,6 @@ public final class CkaRun {
         if (request.models().size() > 1) {
             checkNames();
         }
-        if (request.reduction() == Reduction.MEAN) {
-            warn(
-                    "--reduce mean takes channels x height x width and tokens x features; layers whose axes come in another order"
-                            + " are averaged over the wrong ones");
-        }
         Map<String, List<Layer>> layersOf = new LinkedHashMap<>();
         for (Model model : request.models()) {
             layersOf.put(model.name(), model.layers());
@@ -194,14 +211,27 @@ public final class CkaRun {
             warn("--data is not used: all models are stored activations");
         }
         checkNamedForData();
+        long memory = memoryOfAModel(chosen);
         for (Model model : request.models()) {
-            sources.add(request.reduction().of(source(model, chosen.getOrDefault(model.name(), List.of()))));
+            List<Layer> layers = chosen.getOrDefault(model.name(), List.of());
+            sources.add(source(model, layers, memory));
         }
     }
 
-    private ActivationSource source(Model model, List<Layer> layers) {
+    /** What the comparison itself does not take, in equal parts for the models that are run. */
+    private long memoryOfAModel(Map<String, List<Layer>> chosen) {
+        long models =
+                request.models().stream().filter(Checkpoint.class::isInstance).count();
+        int layers = chosen.values().stream().mapToInt(List::size).sum();
+        int examples =
+                request.data() == null ? 0 : request.data().common().examples().size();
+        long memory = request.memory() == 0 ? FreeMemory.bytes() / 2 : request.memory();
+        return Math.max(1, (memory - request.options().memory(layers, examples)) / Math.max(1, models));
+    }
+
+    private ActivationSource source(Model model, List<Layer> layers, long memory) {
         if (model instanceof StoredModel stored) {
-            return stored.source(layers);
+            return reduced.open(model, layers, stored::source);
         }
         @Nullable RunData data = request.data();
         if (data == null) {
@@ -211,7 +241,7 @@ public final class CkaRun {
         var checkpoint = (Checkpoint) model;
         DataSource examples = data.of(checkpoint, note -> warn("model '%s': %s".formatted(model.name(), note)));
         given.put(model.name(), examples);
-        return checkpoint.on(examples.examples(), layers);
+        return reduced.open(model, layers, some -> checkpoint.withMemory(memory).on(examples.examples(), some));
     }
 
     private List<RunPlan.Model> compared(List<ActivationSource> sources) {
@@ -292,7 +322,9 @@ public final class CkaRun {
                     model.format(),
                     compared.get(i).sha256(),
                     compared.get(i).layers().stream().map(Layer::name).toList(),
-                    model.leftOut().stream().map(LeftOut::toString).toList(),
+                    Stream.concat(model.leftOut().stream(), reduced.leftOut(model.name()).stream())
+                            .map(LeftOut::toString)
+                            .toList(),
                     examples != null && isOwn(examples)
                             ? new RunManifest.Data(examples.source(), examples.sha256())
                             : null,
