@@ -38,6 +38,11 @@ interface OnnxFeed extends AutoCloseable {
         return layers;
     }
 
+    /** What about some examples may be why the graph fails on them; empty if nothing is known. */
+    default String suspicion(int[] examples) {
+        return "";
+    }
+
     /** What the user should know of the examples read so far, one line each. */
     default List<String> remarks() {
         return List.of();

@@ -79,6 +79,11 @@ record OnnxGraph(
                 operatorSet(model));
     }
 
+    /** Whether the scale of whole numbers is that of the largest number of all examples of a run, so that they are not independent. */
+    boolean quantizesExamplesTogether() {
+        return taps.stream().anyMatch(tap -> tap.kind().startsWith("DynamicQuantize"));
+    }
+
     private static List<String> outputs(GraphProto graph, List<OnnxTap> taps) {
         Set<String> computed = taps.stream().map(OnnxTap::tensor).collect(Collectors.toSet());
         return graph.getOutputList().stream()

@@ -161,7 +161,7 @@ final class OnnxSource implements ActivationSource {
         int rows = fixed == 0 ? batch.size() : Math.multiplyExact((batch.size() - 1) / fixed + 1, fixed);
         values.begin(rows);
         setting.feed().read(batch.examples(), values);
-        List<Layer> closed = closedLayers("failed on " + batch);
+        List<Layer> closed = closedLayers(failed(batch));
         List<Long> bytes = IntStream.range(0, closed.size())
                 .mapToObj(i -> outputs.get(i).isFed() ? 0L : OnnxMemory.bytes(setting.where(), closed.get(i), rows))
                 .toList();
@@ -173,6 +173,10 @@ final class OnnxSource implements ActivationSource {
             run(pass, some, batch);
             deliver(pass, batch.size(), sink);
         }
+    }
+
+    private String failed(Batch batch) {
+        return "failed on " + batch + setting.feed().suspicion(batch.examples());
     }
 
     /** Keeps the passes as they are if the layers fit, else makes others. */
@@ -219,7 +223,7 @@ final class OnnxSource implements ActivationSource {
                         try {
                             pass.run(values, first, rows, memory);
                         } catch (OrtException e) {
-                            throw OnnxEngine.failure(setting.where(), "failed on " + batch, e);
+                            throw OnnxEngine.failure(setting.where(), failed(batch), e);
                         }
                     },
                     runs));
@@ -227,10 +231,16 @@ final class OnnxSource implements ActivationSource {
         await(running);
     }
 
-    /** How many examples to run at a time: what the graph says, else pieces of nearly equal size, as many for every thread. */
+    /**
+     * How many examples to run at a time: what the graph says, else pieces of nearly equal size, as many for every thread; one where
+     * the numbers of an example would follow from those beside it.
+     */
     private int pieceOf(int examples, List<Layer> some) {
         if (setting.fixedBatch() > 0) {
             return setting.fixedBatch();
+        }
+        if (setting.graph().quantizesExamplesTogether()) {
+            return 1;
         }
         double bytes = Float.BYTES * some.stream().mapToDouble(Layer::features).sum();
         long rounds = 1 + (long) (examples * bytes / setting.threads() / OnnxPassPlan.PIECE);

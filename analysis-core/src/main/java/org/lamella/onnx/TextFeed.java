@@ -137,6 +137,12 @@ final class TextFeed implements OnnxFeed {
     }
 
     @Override
+    public String suspicion(int[] examples) {
+        return " (texts of %,d tokens: if the model has fewer positions, set max_length of the truncation in tokenizer.json)"
+                .formatted(encode(examples).length());
+    }
+
+    @Override
     public List<String> remarks() {
         Stream<String> tooLong = cut.isEmpty()
                 ? Stream.empty()
