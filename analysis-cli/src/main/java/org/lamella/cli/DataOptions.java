@@ -1,6 +1,8 @@
 package org.lamella.cli;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lamella.data.DataSource;
 import org.lamella.data.Datasets;
@@ -78,20 +80,29 @@ final class DataOptions {
             })
     private List<ForModel> special = List.of();
 
+    /** @throws ParameterException if the options contradict each other */
+    void check() {
+        require(source != null || special.isEmpty(), "--for needs --data: what it says is about data");
+        Set<String> models = new HashSet<>();
+        for (ForModel one : special) {
+            require(models.add(one.model()), "--for " + one.model() + " is given twice");
+        }
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(command.commandLine(), message);
+        }
+    }
+
     /** What the models are given, or null if no data were named. */
     @Nullable
     RunData runData() {
         if (source == null) {
-            if (!special.isEmpty()) {
-                throw new ParameterException(command.commandLine(), "--for needs --data: what it says is about data");
-            }
             return null;
         }
         RunData data = RunData.of(open(source)).prepared(new Preparation(layout, channels, resize, normalization));
         for (ForModel one : special) {
-            if (data.preparations().containsKey(one.model())) {
-                throw new ParameterException(command.commandLine(), "--for " + one.model() + " is given twice");
-            }
             data = data.preparedFor(one.model(), one.preparation());
             String own = one.data();
             data = own == null ? data : data.from(one.model(), open(own));
