@@ -51,6 +51,7 @@ final class CkaCommand implements Callable<Integer>, Reporting {
     @Override
     public Integer call() {
         var options = comparison.options();
+        data.check();
         try (var opened = OpenModels.open(models, comparison.threads(), data.tokenizer());
                 var drawn = new DrawnRun(console)) {
             var request = new CkaRun.Request(

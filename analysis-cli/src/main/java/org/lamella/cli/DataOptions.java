@@ -1,7 +1,9 @@
 package org.lamella.cli;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lamella.data.DataSource;
 import org.lamella.data.Datasets;
@@ -85,12 +87,25 @@ final class DataOptions {
             description = "The tokenizer.json that makes texts into tokens; by default the one beside the model.")
     private @Nullable Path tokenizer;
 
+    /** @throws ParameterException if the options contradict each other */
+    void check() {
+        require(source != null || special.isEmpty(), "--for needs --data: what it says is about data");
+        require(source != null || tokenizer == null, "--tokenizer needs --data text:FILE");
+        Set<String> models = new HashSet<>();
+        for (ForModel one : special) {
+            require(models.add(one.model()), "--for " + one.model() + " is given twice");
+        }
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(command.commandLine(), message);
+        }
+    }
+
     /** What makes texts into tokens for all models, or null for the file beside each. */
     @Nullable
     Path tokenizer() {
-        if (tokenizer != null && source == null) {
-            throw new ParameterException(command.commandLine(), "--tokenizer needs --data text:FILE");
-        }
         return tokenizer;
     }
 
@@ -98,16 +113,10 @@ final class DataOptions {
     @Nullable
     RunData runData() {
         if (source == null) {
-            if (!special.isEmpty()) {
-                throw new ParameterException(command.commandLine(), "--for needs --data: what it says is about data");
-            }
             return null;
         }
         RunData data = RunData.of(open(source)).prepared(new Preparation(layout, channels, resize, normalization));
         for (ForModel one : special) {
-            if (data.preparations().containsKey(one.model())) {
-                throw new ParameterException(command.commandLine(), "--for " + one.model() + " is given twice");
-            }
             data = data.preparedFor(one.model(), one.preparation());
             String own = one.data();
             data = own == null ? data : data.from(one.model(), open(own));

@@ -169,7 +169,7 @@ class CommandLineTest {
         Path model = org.lamella.samples.Samples.checkpoints(folder).get(0);
         lamella("cka", model, "--out", out).isOneLine("--data");
         lamella("cka", model, "--data", "npz:" + colourImages(), "--out", out)
-                .isOneLine("3 x 28 x 28", "1 x any x any");
+                .isOneLine("takes images of 1 channel", "have 3", "--channels 1");
         lamella("cka", model, "--data", "idx:" + idx(64, 4) + ",none", "--out", out)
                 .isOneLine("none", "no such file");
         lamella("cka", model, "--data", "mnist:x", "--out", out).isOneLine("mnist:x", "idx:IMAGES,LABELS");
@@ -219,6 +219,15 @@ class CommandLineTest {
                 "cka m.npz --out r --batch x",
                 "cka m.npz --out r --estimator best",
                 "cka m.npz --out r --normalize 3",
+                "cka m.npz --out r --resize 12x",
+                "cka m.npz --out r --resize 0",
+                "cka m.npz --out r --layout chw",
+                "cka m.npz --out r --channels 2",
+                "cka m.npz --out r --data npy:x --for m",
+                "cka m.npz --out r --data npy:x --for m:size=3",
+                "cka m.npz --out r --data npy:x --for m:resize=3,resize=4",
+                "cka m.npz --out r --data npy:x --for m:normalize=mean=1",
+                "cka m.npz --out r --for m:resize=3",
                 "cka m.npz --out r --passes 0"
             })
     void wrongUsage_hasStatusTwo(String line) {

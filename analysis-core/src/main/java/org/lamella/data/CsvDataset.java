@@ -2,6 +2,7 @@ package org.lamella.data;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
@@ -44,8 +45,16 @@ final class CsvDataset implements Dataset {
 
     /** @throws LamellaException if the file is missing or no table, or a cell is missing or no number; it names line and column */
     static CsvDataset open(Path path) {
-        try (var reader = new BufferedReader(
-                        new InputStreamReader(PlainOrGzip.open(path), StandardCharsets.UTF_8.newDecoder()));
+        try (InputStream file = PlainOrGzip.open(path)) {
+            return read(path, file);
+        } catch (IOException e) {
+            throw failure(path, e);
+        }
+    }
+
+    /** @param path for messages */
+    static CsvDataset read(Path path, InputStream in) {
+        try (var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
                 var parser = CSVParser.builder()
                         .setReader(reader)
                         .setFormat(CSVFormat.RFC4180)

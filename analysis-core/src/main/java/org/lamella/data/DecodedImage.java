@@ -25,7 +25,9 @@ final class DecodedImage implements PixelRows {
     private final ImageHeader header;
     private final Raster raster;
     private final float @Nullable [] @Nullable [] palette;
-    private final float scale;
+    /** The largest sample that the depth allows. */
+    private final float largest;
+
     private final int channels;
     private final int bands;
     private final int[] samples;
@@ -34,7 +36,7 @@ final class DecodedImage implements PixelRows {
         this.header = header;
         this.raster = raster;
         this.palette = model instanceof IndexColorModel indexed ? palette(indexed) : null;
-        this.scale = 1f / ((1 << raster.getSampleModel().getSampleSize(0)) - 1);
+        this.largest = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
         this.channels = channels;
         this.bands = raster.getNumBands() == 2 ? 1 : raster.getNumBands();
         this.samples = new int[Math.max(header.width(), header.height())];
@@ -143,7 +145,7 @@ final class DecodedImage implements PixelRows {
         int width = width();
         for (int x = 0; x < width; x++) {
             int sample = samples[backwards ? width - 1 - x : x];
-            into[at + x] = palette == null ? sample * scale : sample;
+            into[at + x] = palette == null ? sample / largest : sample;
         }
     }
 

@@ -26,16 +26,22 @@ final class PlainOrGzip {
         if (!Files.exists(path)) {
             throw new LamellaException(path.toString(), "there is no such file");
         }
-        InputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER);
+        InputStream file = Files.newInputStream(path);
         try {
-            in.mark(2);
-            boolean gzipped = in.read() == 0x1f && in.read() == 0x8b;
-            in.reset();
-            return gzipped ? new GZIPInputStream(in, BUFFER) : in;
+            return unpacked(file);
         } catch (IOException e) {
-            in.close();
+            file.close();
             throw e;
         }
+    }
+
+    /** As {@link #open}, of a file that is open; closing the result closes it. */
+    static InputStream unpacked(InputStream file) throws IOException {
+        InputStream in = new BufferedInputStream(file, BUFFER);
+        in.mark(2);
+        boolean gzipped = in.read() == 0x1f && in.read() == 0x8b;
+        in.reset();
+        return gzipped ? new GZIPInputStream(in, BUFFER) : in;
     }
 
     /** What a failure to read says to a user. */

@@ -130,7 +130,9 @@ final class Runs {
                                         .filter(l -> l.model().equals(model))
                                         .map(LayerId::name)
                                         .toList(),
-                                List.of("/Shape_output_0: int64, not an activation")))
+                                List.of("/Shape_output_0: int64, not an activation"),
+                                null,
+                                null))
                         .toList(),
                 new RunManifest.Data("cifar10:data/cifar-10", "5f" + "c0ffee12".repeat(7) + "abcdef"),
                 "unbiased",
@@ -138,7 +140,7 @@ final class Runs {
                 10,
                 0,
                 "flatten",
-                new RunManifest.Examples(10_000, 10_000, 0),
+                new RunManifest.Examples(10_000, 10_000, 0, null),
                 2,
                 List.of(
                         new RunManifest.NativeLibrary("OpenBLAS", "0.3.31", "SkylakeX"),
