@@ -1,6 +1,7 @@
 package org.lamella.activation;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The activations of one model on one list of examples, delivered batch by batch and layer by layer.
@@ -25,6 +26,16 @@ public interface ActivationSource extends AutoCloseable {
      * @throws org.lamella.LamellaException if the model cannot run on these examples
      */
     void forward(Batch batch, LayerSink sink);
+
+    /** What runs the model; empty for activations that were stored. */
+    default Optional<Engine> engine() {
+        return Optional.empty();
+    }
+
+    /** What the user should know of how the model is run, a line each. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     @Override
     void close();

@@ -2,6 +2,7 @@ package org.lamella.model;
 
 import java.util.List;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.data.Examples;
 
@@ -21,6 +22,13 @@ public non-sealed interface Checkpoint extends Model {
      * @param count 0 for as many as the machine has processors
      */
     Checkpoint withThreads(int count);
+
+    /**
+     * The same model, run by this engine and no other; without it the faster one that can run it is taken.
+     *
+     * @throws org.lamella.LamellaException if models of this kind are never run by it
+     */
+    Checkpoint withEngine(Engine engine);
 
     /** The activations of all layers on a data set. */
     default ActivationSource on(Examples data) {

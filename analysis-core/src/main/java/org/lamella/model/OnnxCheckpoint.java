@@ -2,7 +2,9 @@ package org.lamella.model;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
 import org.lamella.data.Examples;
@@ -40,6 +42,14 @@ public final class OnnxCheckpoint implements Checkpoint {
         }
         return new OnnxCheckpoint(
                 path, name, model, count == 0 ? Runtime.getRuntime().availableProcessors() : count);
+    }
+
+    @Override
+    public OnnxCheckpoint withEngine(Engine engine) {
+        if (engine != Engine.ONNX) {
+            throw new LamellaException(path.toString(), "is an ONNX model, which only ONNX Runtime runs; leave out --engine");
+        }
+        return this;
     }
 
     @Override

@@ -49,7 +49,7 @@ public record RunManifest(
      * A model of the run.
      *
      * @param path as the user gave it
-     * @param format {@code onnx}, {@code dl4j}, {@code stored}
+     * @param format {@code onnx}, {@code dl4j}, {@code keras}, {@code stored}
      * @param sha256 of the file; of the files one after the other, in their order, for a folder
      * @param layers names of the layers compared, in order
      * @param leftOut tensors that were not compared, and why

@@ -141,9 +141,10 @@ class Dl4jOneDnnTest {
     void convolutionsAndNormalizations_ofARestoredNetwork_runInOneDnn() throws ReflectiveOperationException {
         Path file = Dl4jNetworks.save(network(CNN2DFormat.NCHW), directory.resolve("net.zip"), false);
         ComputationGraph restored = Dl4jFile.open(file).restore();
-        try (Dl4jNetwork network = new Dl4jNetwork(restored, "net", java.util.Set.of("out"), 0)) {
+        try (Dl4jNetwork network = new Dl4jNetwork(restored, "net", 0)) {
             network.run(
                     new GaussianData(2, List.of(3, 14, 18)).array(2),
+                    java.util.Set.of("out"),
                     (layer, activation) -> java.util.concurrent.CompletableFuture.completedFuture(null));
 
             for (String name : List.of("conv", "strided")) {
