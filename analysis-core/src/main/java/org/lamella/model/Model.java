@@ -2,6 +2,7 @@ package org.lamella.model;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
 
@@ -21,6 +22,11 @@ public sealed interface Model extends AutoCloseable permits Checkpoint, StoredMo
 
     /** What the file holds that is no layer, each with the reason. */
     List<LeftOut> leftOut();
+
+    /** Why it cannot be run, though its layers are known; empty if nothing stands against it. */
+    default Optional<String> obstacle() {
+        return Optional.empty();
+    }
 
     /** The files that make up the model, in order. */
     default List<Path> files() {

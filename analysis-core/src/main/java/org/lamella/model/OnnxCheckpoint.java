@@ -2,6 +2,7 @@ package org.lamella.model;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Engine;
@@ -83,8 +84,13 @@ public final class OnnxCheckpoint implements Checkpoint {
     }
 
     @Override
+    public Optional<String> obstacle() {
+        return model.obstacle();
+    }
+
+    @Override
     public ActivationSource on(Examples data, List<Layer> layers) {
-        return model.on(data, layers, name, threads);
+        return model.on(data, layers, name, threads, Long.MAX_VALUE);
     }
 
     /** Nothing is held between runs. */

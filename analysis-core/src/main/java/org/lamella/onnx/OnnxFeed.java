@@ -1,36 +1,42 @@
 package org.lamella.onnx;
 
-import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Map;
+import org.lamella.LamellaException;
 import org.lamella.data.Dataset;
+import org.lamella.data.Examples;
+import org.lamella.data.NamedInputs;
+import org.lamella.data.TextDataset;
 
-/**
- * The examples of a data set in the layout of a graph's input.
- *
- * @param shape of one example as the graph takes it, every length known
- * @param channelsLast whether images are given to the graph as height, width, channels
- */
-record OnnxFeed(Dataset data, List<Integer> shape, boolean channelsLast) {
-    int features() {
-        return data.features();
-    }
+/** Examples in the form in which a graph takes them, batch by batch. Serves one thread. */
+interface OnnxFeed {
+    /** How many examples there are. */
+    int examples();
 
-    /** Writes examples one after the other, from the buffer's position on. */
-    void read(int[] examples, FloatBuffer into) {
-        if (!channelsLast) {
-            data.read(examples, into);
-            return;
+    /** The shape of one example of every input that is fed, by the input's name; -1 where a length changes from batch to batch. */
+    Map<String, List<Integer>> shapes();
+
+    /**
+     * Writes the values of some examples for every input that is fed, in their order.
+     *
+     * @param into what to {@linkplain OnnxBatch#take take} each input's memory from
+     * @throws LamellaException if the examples cannot be read, or hold what the graph does not take
+     */
+    void read(int[] examples, OnnxBatch into);
+
+    /**
+     * The feed for a kind of examples.
+     *
+     * @param where what error messages call the model
+     * @throws LamellaException if the examples do not fit the graph's inputs
+     */
+    static OnnxFeed of(Examples examples, OnnxGraph graph, String where) {
+        if (examples instanceof NamedInputs named) {
+            return TensorFeed.of(named, graph, where);
         }
-        int channels = shape.get(2);
-        int pixels = shape.get(0) * shape.get(1);
-        float[] planes = new float[channels * pixels];
-        for (int example : examples) {
-            data.read(new int[] {example}, FloatBuffer.wrap(planes));
-            for (int pixel = 0; pixel < pixels; pixel++) {
-                for (int channel = 0; channel < channels; channel++) {
-                    into.put(planes[channel * pixels + pixel]);
-                }
-            }
+        if (examples instanceof TextDataset texts) {
+            throw new LamellaException(where, "takes tensors, and the examples of " + texts.name() + " are texts");
         }
+        return TensorFeed.of(Dataset.of(examples, where), graph, where);
     }
 }

@@ -1,102 +1,107 @@
 package org.lamella.onnx;
 
-import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import onnx.Onnx.ModelProto;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
-import org.lamella.data.Dataset;
 import org.lamella.data.Examples;
 
 /**
- * An ONNX graph, run by ONNX Runtime. Its layers are the graph's input (kind {@code Input}) and every float32 tensor that a node
- * computes from the input's values with the examples along its first axis, in the order of the file. What else the nodes compute is
- * listed by {@link #leftOut}.
+ * An ONNX graph, run by ONNX Runtime. Its layers are the graph's floating-point inputs (kind {@code Input}) and every floating-point
+ * tensor that a node computes from the inputs' values with the examples along its first axis, in the order of the file. What else the
+ * nodes compute is listed by {@link #leftOut}. Activations are float32, whatever the tensor's own precision is.
  *
  * <p>A layer is called by its node's name; by its tensor's where the node has no name of its own or computes several tensors. The
  * parameters of a layer are the weights that its node is the first to use, without the statistics of a batch normalization.
  *
- * <p>A model takes one float32 input, its first axis the batch. A fixed batch is served piece by piece. Weights in other files are
- * found beside the model.
+ * <p>A model takes one or several inputs, examples along their first axis. A fixed batch is served piece by piece. Weights in other
+ * files are found beside the model.
  */
 public final class OnnxModel {
-    private final Path path;
+    private final OnnxContent content;
     private final OnnxGraph graph;
-    private final OnnxProbe probe;
+    private final OnnxProbe.Outcome probe;
+    private final OnnxLayers found;
 
-    private OnnxModel(Path path, OnnxGraph graph, OnnxProbe probe) {
-        this.path = path;
-        this.graph = graph;
-        this.probe = probe;
+    private OnnxModel(OnnxContent content) {
+        this.content = content;
+        this.graph = OnnxGraph.read(content);
+        this.probe = OnnxProbe.of(content, graph);
+        this.found = probe.seen().map(seen -> OnnxLayers.of(graph, seen)).orElseGet(() -> OnnxLayers.unseen(graph));
     }
 
     /**
-     * Reads a model's structure, and runs it on a few examples of zeros to see the shapes of its tensors.
+     * Reads a model's structure, and runs it on a few made-up examples to see the shapes of its tensors.
      *
-     * @throws LamellaException if the file is not a whole ONNX model, needs other than one float32 input, or does not run
+     * @throws LamellaException if the file is not a whole ONNX model or the runtime cannot open it
      */
     public static OnnxModel open(Path file) {
-        OnnxGraph graph = OnnxGraph.read(file);
-        return new OnnxModel(file, graph, OnnxProbe.of(file, graph));
+        return new OnnxModel(new OnnxContent.InFile(file));
     }
 
-    /** The model, and the files beside it that hold its weights. */
+    /**
+     * As {@link #open}, for a model in memory.
+     *
+     * @param where what error messages call it
+     */
+    public static OnnxModel of(String where, ModelProto model) {
+        return of(where, model.toByteString().asReadOnlyByteBuffer());
+    }
+
+    /**
+     * As {@link #open}, for the bytes of a model.
+     *
+     * @param where what error messages call it
+     * @param bytes from position to limit; not copied, and not to be modified while the model is used
+     */
+    public static OnnxModel of(String where, ByteBuffer bytes) {
+        return new OnnxModel(new OnnxContent.InMemory(where, bytes.slice()));
+    }
+
+    /** The model, and the files beside it that hold its weights; none if it is in memory. */
     public List<Path> files() {
-        return Stream.concat(Stream.of(path), graph.weightFiles().stream().map(path::resolveSibling))
-                .toList();
+        return content.files(graph.weightFiles());
     }
 
-    /** The graph's input, then the tensors. */
+    /** The graph's inputs, then the tensors. If the graph cannot be run, all that it may have, of unknown shapes. */
     public List<Layer> layers() {
-        return probe.layers();
+        return found.layers();
     }
 
     /** What the nodes compute that is no layer. */
     public List<LeftOut> leftOut() {
-        return probe.leftOut();
+        return found.leftOut();
+    }
+
+    /** Why the graph cannot be run; empty if it can. */
+    public Optional<String> obstacle() {
+        return probe.seen().isPresent() ? Optional.empty() : Optional.of(probe.obstacle());
     }
 
     /**
-     * The activations of some layers on a data set.
+     * The activations of some layers on examples.
      *
      * @param name of the model in a run
      * @param threads on which examples are run side by side
-     * @throws LamellaException if the data do not fit the input
+     * @param memory bytes outside the heap that the activations of a batch may take, with what the runtime needs beside them; if that
+     *     is less than all layers need at once they are computed in several passes
+     * @throws LamellaException if the examples do not fit the inputs, or the graph cannot be run
      */
-    public ActivationSource on(Examples data, List<Layer> layers, String name, int threads) {
+    public ActivationSource on(Examples examples, List<Layer> layers, String name, int threads, long memory) {
         if (!layers().containsAll(layers)) {
             throw new IllegalArgumentException("layers of another model were asked for");
         }
-        OnnxFeed feed = probe.input().feed(Dataset.of(data, path.toString()), path);
-        List<String> tensors =
-                layers.stream().map(layer -> probe.tensors().get(layer.index())).toList();
-        Set<String> computed = new HashSet<>(tensors);
-        computed.remove(probe.input().name());
-        OrtSession session = OnnxEngine.open(path, computed, graph.outputs());
-        try {
-            Map<String, List<Integer>> shapes = probe.input().isOpen()
-                    ? OnnxProbe.shapes(path, session, probe.input(), feed.shape(), computed)
-                    : Map.of();
-            List<Layer> closed = layers.stream()
-                    .map(layer -> closed(layer, shapes.get(probe.tensors().get(layer.index())), feed))
-                    .toList();
-            return new OnnxSource(path, name, probe.input(), feed, closed, tensors, session, threads);
-        } catch (LamellaException e) {
-            OnnxEngine.close(path, session);
-            throw e;
-        }
-    }
-
-    /** A layer with every length known. */
-    private static Layer closed(Layer layer, @Nullable List<Integer> seen, OnnxFeed feed) {
-        List<Integer> shape = layer.kind().equals(OnnxProbe.INPUT) ? feed.shape() : seen == null ? layer.shape() : seen;
-        return new Layer(layer.index(), layer.name(), layer.kind(), shape, layer.parameters());
+        OnnxProbe seen = probe.seen()
+                .orElseThrow(() -> new LamellaException(content.where(), "cannot be run: " + probe.obstacle()));
+        List<OnnxOutput> outputs =
+                layers.stream().map(layer -> found.outputs().get(layer.index())).toList();
+        OnnxFeed feed = OnnxFeed.of(examples, graph, content.where());
+        return new OnnxSource(
+                new OnnxSource.Setting(content, graph, seen.batch(), feed, threads, memory), name, layers, outputs);
     }
 }

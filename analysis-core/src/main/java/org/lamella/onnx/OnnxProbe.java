@@ -1,191 +1,108 @@
 package org.lamella.onnx;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import org.lamella.activation.Layer;
-import org.lamella.activation.LeftOut;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Finds the layers of a graph by running it: a layer is a float32 tensor that follows from the input's values and whose first axis is
- * the batch.
+ * Runs a graph to see its tensors.
  *
- * <p>Declared shapes are often missing or wrong, so the graph is run on zeros, with two examples and with three: the first axis is the
- * batch where its length is 2 and then 3 and no other length changes. Where the input leaves more lengths open they change too, and a
- * length of the output that changes with them is open. A graph of a fixed batch is run with that batch alone.
+ * <p>Declared shapes are often missing or wrong, so the graph is run on zeros, with two examples and with three. Where the inputs leave
+ * more lengths open they are set to one number the first time and to another the second. A graph of a fixed batch is run with that
+ * batch alone; one that declares an open batch and runs with one example only has a fixed batch of one.
  *
- * @param input the graph's input; its batch is fixed if the graph runs with one example but not with two
- * @param layers the input, then the tensors
- * @param tensors the tensor of each layer, in the same order
+ * @param batch how many examples the graph takes at a time; 0 where that is open
+ * @param open whether a length beside the batch is open
  */
-record OnnxProbe(OnnxInput input, List<Layer> layers, List<String> tensors, List<LeftOut> leftOut) {
-    /** The kind of the layer that is the graph's input. */
-    static final String INPUT = "Input";
-
-    /** Lengths to try where the input leaves them open; both of a pair must run. */
-    private static final int[][] OPEN_LENGTHS = {{32, 64}, {64, 128}, {224, 256}};
+record OnnxProbe(int batch, boolean open, OnnxTrial first, OnnxTrial second) {
+    /** Lengths to try where the inputs leave them open; both of a pair must run. */
+    private static final int[][] OPEN_LENGTHS = {{32, 64}, {64, 128}, {224, 256}, {8, 16}};
 
     private static final int[][] NOTHING_OPEN = {{1, 1}};
 
-    OnnxProbe {
-        layers = List.copyOf(layers);
-        tensors = List.copyOf(tensors);
-        leftOut = List.copyOf(leftOut);
+    /** What came of the attempts: what was seen, or why nothing was. */
+    record Outcome(Optional<OnnxProbe> seen, String obstacle) {
+        private static Outcome failed(String obstacle) {
+            return new Outcome(Optional.empty(), obstacle);
+        }
     }
 
-    /** What came out of one run, by the tensor's name; what is not a tensor is missing. */
-    private record Trial(int batch, Map<String, TensorInfo> outputs) {}
-
-    private record Trials(OnnxInput input, Trial first, Trial second) {}
-
-    static OnnxProbe of(Path file, OnnxGraph graph) {
-        List<OnnxTap> candidates =
-                graph.taps().stream().filter(OnnxTap::dependsOnInput).toList();
-        Set<String> names = new LinkedHashSet<>();
-        candidates.forEach(tap -> names.add(tap.tensor()));
-        try (OrtSession session = OnnxEngine.open(file, names, graph.outputs())) {
-            return sort(graph, run(file, session, graph.input(), names));
+    /** @throws org.lamella.LamellaException if the runtime cannot open the graph */
+    static Outcome of(OnnxContent content, OnnxGraph graph) {
+        List<OnnxInput> inputs = graph.inputs();
+        if (inputs.isEmpty()) {
+            return Outcome.failed("its graph takes no input");
+        }
+        Optional<String> obstacle =
+                inputs.stream().flatMap(input -> input.obstacle().stream()).findFirst();
+        if (obstacle.isPresent()) {
+            return Outcome.failed(obstacle.get());
+        }
+        Set<Integer> batches = inputs.stream()
+                .map(OnnxInput::batch)
+                .filter(batch -> batch > 0)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (batches.size() > 1) {
+            return Outcome.failed("the first axes of its inputs, which must be the examples, have different lengths: "
+                    + inputs.stream()
+                            .map(input -> "%s %s".formatted(input, input.batch() == 0 ? "?" : input.batch()))
+                            .collect(Collectors.joining(", ")));
+        }
+        int batch = batches.stream().findFirst().orElse(0);
+        Set<String> tensors = graph.taps().stream()
+                .filter(OnnxTap::dependsOnInput)
+                .map(OnnxTap::tensor)
+                .collect(Collectors.toCollection(TreeSet::new));
+        // What the graph returns is opened too, so that the runtime sees the whole of it.
+        Set<String> opened = new TreeSet<>(tensors);
+        opened.addAll(graph.outputs());
+        if (opened.isEmpty()) {
+            return Outcome.failed("no node computes what its graph returns");
+        }
+        try (OrtSession session = OnnxEngine.open(
+                content, graph, opened.stream().map(OnnxOutput::returned).toList())) {
+            return run(content.where(), session, inputs, batch, tensors);
         } catch (OrtException e) {
-            throw OnnxEngine.failure(file, "ONNX Runtime cannot open it", e);
+            throw OnnxEngine.failure(content.where(), "ONNX Runtime cannot close it", e);
         }
     }
 
-    /** The shape of one example of each tensor, given the shape of one example of the input. */
-    static Map<String, List<Integer>> shapes(
-            Path file, OrtSession session, OnnxInput input, List<Integer> example, Set<String> tensors) {
-        int batch = Math.max(1, input.batch());
-        long[] shape = OnnxInput.shapeOf(batch, example);
-        Map<String, List<Integer>> shapes = new HashMap<>();
-        try {
-            run(file, session, input.name(), shape, tensors)
-                    .outputs()
-                    .forEach((name, info) -> shapes.put(name, withoutBatch(info.getShape(), info.getShape())));
-        } catch (OrtException e) {
-            throw OnnxEngine.failure(file, "does not run on examples of " + OnnxInput.print(example), e);
-        }
-        return shapes;
-    }
-
-    private static Trials run(Path file, OrtSession session, OnnxInput input, Set<String> tensors) {
-        OrtException failure = null;
-        long[] failed = {};
-        for (int[] lengths : input.isOpen() ? OPEN_LENGTHS : NOTHING_OPEN) {
-            for (OnnxInput tried : input.batch() > 0 ? List.of(input) : List.of(input, input.withBatch(1))) {
-                boolean fixed = tried.batch() > 0;
-                long[] first = tried.shapeOf(fixed ? tried.batch() : 2, lengths[0]);
-                long[] second = tried.shapeOf(fixed ? tried.batch() : 3, lengths[1]);
-                try {
-                    Trial one = run(file, session, input.name(), first, tensors);
-                    return new Trials(
-                            tried,
-                            one,
-                            Arrays.equals(first, second) ? one : run(file, session, input.name(), second, tensors));
-                } catch (OrtException e) {
-                    failed = failure == null ? first : failed;
-                    failure = failure == null ? e : failure;
+    private static Outcome run(
+            String where, OrtSession session, List<OnnxInput> inputs, int batch, Set<String> tensors) {
+        boolean open = inputs.stream().anyMatch(OnnxInput::isOpen);
+        String failure = "";
+        for (OnnxTrial.Fill fill : OnnxTrial.Fill.values()) {
+            for (int[] lengths : open ? OPEN_LENGTHS : NOTHING_OPEN) {
+                for (int fixed : batch > 0 ? new int[] {batch} : new int[] {0, 1}) {
+                    int one = fixed > 0 ? fixed : 2;
+                    int two = fixed > 0 ? fixed : 3;
+                    try {
+                        OnnxTrial first = OnnxTrial.run(where, session, inputs, one, lengths[0], fill, tensors);
+                        OnnxTrial second = one == two && lengths[0] == lengths[1]
+                                ? first
+                                : OnnxTrial.run(where, session, inputs, two, lengths[1], fill, tensors);
+                        return new Outcome(Optional.of(new OnnxProbe(fixed, open, first, second)), "");
+                    } catch (OrtException e) {
+                        failure = failure.isEmpty() ? obstacle(inputs, one, lengths[0], e) : failure;
+                    }
                 }
             }
         }
-        throw OnnxEngine.failure(
-                file,
-                "does not run on zeros of %s"
-                        .formatted(OnnxInput.print(
-                                Arrays.stream(failed).mapToObj(Math::toIntExact).toList())),
-                Objects.requireNonNull(failure));
+        return Outcome.failed(failure);
     }
 
-    private static Trial run(Path file, OrtSession session, String input, long[] shape, Set<String> tensors)
-            throws OrtException {
-        if (tensors.isEmpty()) {
-            return new Trial((int) shape[0], Map.of());
-        }
-        int batch = (int) shape[0];
-        List<Integer> example =
-                Arrays.stream(shape).skip(1).mapToObj(Math::toIntExact).toList();
-        Map<String, TensorInfo> outputs = new HashMap<>();
-        try (OnnxPinned zeros = new OnnxPinned(file, input, batch, example);
-                OnnxTensor values = zeros.tensor(0, batch);
-                OrtSession.Result result = session.run(Map.of(input, values), tensors)) {
-            for (Map.Entry<String, OnnxValue> entry : result) {
-                if (entry.getValue().getInfo() instanceof TensorInfo info) {
-                    outputs.put(entry.getKey(), info);
-                }
-            }
-        }
-        return new Trial(batch, outputs);
-    }
-
-    private static OnnxProbe sort(OnnxGraph graph, Trials trials) {
-        OnnxInput input = trials.input();
-        List<Layer> layers = new ArrayList<>(List.of(new Layer(0, input.name(), INPUT, input.shape(), 0)));
-        List<String> tensors = new ArrayList<>(List.of(input.name()));
-        List<LeftOut> leftOut = new ArrayList<>(graph.inner());
-        for (OnnxTap tap : graph.taps()) {
-            TensorInfo first = trials.first().outputs().get(tap.tensor());
-            TensorInfo second = trials.second().outputs().get(tap.tensor());
-            if (!tap.dependsOnInput()) {
-                leftOut.add(new LeftOut(tap.name(), tap.kind(), "does not depend on the input's values"));
-            } else if (first == null || second == null) {
-                leftOut.add(new LeftOut(tap.name(), tap.kind(), "is not a tensor"));
-            } else {
-                String reason = reason(first, second, trials);
-                if (reason.isEmpty()) {
-                    List<Integer> shape = withoutBatch(first.getShape(), second.getShape());
-                    layers.add(new Layer(layers.size(), tap.name(), tap.kind(), shape, tap.parameters()));
-                    tensors.add(tap.tensor());
-                } else {
-                    leftOut.add(new LeftOut(tap.name(), tap.kind(), reason));
-                }
-            }
-        }
-        return new OnnxProbe(input, layers, tensors, leftOut);
-    }
-
-    /** Why a tensor is not a layer; empty if it is one. */
-    private static String reason(TensorInfo one, TensorInfo other, Trials trials) {
-        if (one.type != OnnxJavaType.FLOAT) {
-            return "is " + one.type.name().toLowerCase(Locale.ROOT) + ", not float32";
-        }
-        long[] first = one.getShape();
-        long[] second = other.getShape();
-        boolean batchFirst = first.length == second.length
-                && first.length > 0
-                && first[0] == trials.first().batch()
-                && second[0] == trials.second().batch();
-        if (!batchFirst) {
-            return "its first axis is not the batch: %s for %d examples, %s for %d"
-                    .formatted(
-                            Arrays.toString(first),
-                            trials.first().batch(),
-                            Arrays.toString(second),
-                            trials.second().batch());
-        }
-        boolean steady = trials.input().isOpen() || Arrays.equals(first, 1, first.length, second, 1, second.length);
-        if (!steady) {
-            return "the shape of one example changes with the batch: %s, %s"
-                    .formatted(Arrays.toString(first), Arrays.toString(second));
-        }
-        return Arrays.stream(first).anyMatch(length -> length == 0) ? "is empty" : "";
-    }
-
-    private static List<Integer> withoutBatch(long[] first, long[] second) {
-        List<Integer> shape = new ArrayList<>();
-        for (int axis = 1; axis < first.length; axis++) {
-            shape.add(first[axis] == second[axis] ? Math.toIntExact(first[axis]) : -1);
-        }
-        return shape;
+    private static String obstacle(List<OnnxInput> inputs, int examples, int openLength, OrtException e) {
+        String shapes = inputs.stream()
+                .map(input -> Stream.concat(Stream.of(examples), input.shapeOf(openLength).stream())
+                        .toList())
+                .map(OnnxInput::print)
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return "does not run on zeros of %s: %s".formatted(shapes, OnnxEngine.reason(e));
     }
 }

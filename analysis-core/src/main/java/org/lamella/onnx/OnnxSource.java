@@ -1,75 +1,131 @@
 package org.lamella.onnx;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import java.nio.file.Path;
+import ai.onnxruntime.TensorInfo;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSink;
+import org.lamella.linalg.NativeMatrix;
 
 /**
  * Runs an ONNX graph batch by batch. Every layer has its memory, taken at the first batch and kept: the runtime writes each batch into
- * the same place.
+ * the same place. Where the layers of a batch need more memory than there is, they are computed in several passes that share it:
+ * {@link OnnxPassPlan}.
  *
- * <p>A batch runs in pieces, each into its rows of that memory, side by side: one thread a piece. Threads inside an operator would
+ * <p>A pass runs in pieces, each into its rows of that memory, side by side: one thread a piece. Threads inside an operator would
  * have to wait for each other at each of them. Pieces are small also for memory's sake: the runtime computes convolutions in a
  * layout of its own and keeps a copy of each in it. (A ResNet-56 with all its layers at 256 examples: 3.7 GB at once, 2.3 GB in
  * pieces.) A graph of a fixed batch runs in pieces of that size; the last is filled up with whatever is there, and those rows are
  * not handed out.
+ *
+ * <p>A layer whose length changes from batch to batch gets the shape that the first rows of the batch give it.
  */
 final class OnnxSource implements ActivationSource {
-    /** Bytes of activations that a piece may have: far more than the caches hold, far less than a large batch has. */
-    private static final long PIECE = 64L << 20;
+    /** What is run, and with what. */
+    record Setting(OnnxContent content, OnnxGraph graph, int fixedBatch, OnnxFeed feed, int threads, long memory) {
+        String where() {
+            return content.where();
+        }
+    }
 
-    private final Path file;
+    private final Setting setting;
     private final String name;
-    private final OnnxInput input;
-    private final OnnxFeed feed;
-    private final List<Layer> layers;
-    /** The tensor of each layer. */
-    private final List<String> tensors;
-
-    private final OrtSession session;
-    private final int threads;
+    private final List<OnnxOutput> outputs;
     private final ExecutorService runs;
-    /** The memory of the input, then of each layer; that of a layer that is the input is the input's. */
-    private final List<OnnxPinned> memory = new ArrayList<>();
+    private final OnnxBatch values;
+    private final OnnxMemory memory;
+    private final Map<Map<String, List<Integer>>, List<Layer>> closedLayers = new HashMap<>();
+    private List<Layer> layers;
+    private List<OnnxPass> passes;
 
-    /** @param session whose operators run on one thread */
-    OnnxSource(
-            Path file,
-            String name,
-            OnnxInput input,
-            OnnxFeed feed,
-            List<Layer> layers,
-            List<String> tensors,
-            OrtSession session,
-            int threads) {
-        this.file = file;
+    /** @throws LamellaException if the runtime cannot open or run the graph on such examples */
+    OnnxSource(Setting setting, String name, List<Layer> layers, List<OnnxOutput> outputs) {
+        this.setting = setting;
         this.name = name;
-        this.input = input;
-        this.feed = feed;
         this.layers = List.copyOf(layers);
-        this.tensors = List.copyOf(tensors);
-        this.session = session;
-        this.threads = threads;
-        this.runs = Executors.newFixedThreadPool(threads, task -> {
+        this.outputs = List.copyOf(outputs);
+        this.values = new OnnxBatch(setting.where());
+        this.memory = new OnnxMemory(setting.where());
+        this.passes = List.of(new OnnxPass(setting.content(), setting.graph(), 0, outputs));
+        this.runs = Executors.newFixedThreadPool(setting.threads(), task -> {
             var thread = new Thread(task, "lamella-onnx");
             thread.setDaemon(true);
             return thread;
         });
+        try {
+            passes.get(0).open();
+            closeShapes();
+        } catch (LamellaException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Gives every layer its shape, if that is the same in every batch. */
+    private void closeShapes() {
+        Map<String, List<Integer>> fed = setting.feed().shapes();
+        boolean closed = fed.values().stream().noneMatch(shape -> shape.contains(-1));
+        boolean open = layers.stream().anyMatch(layer -> layer.shape().contains(-1));
+        if (closed && !open) {
+            closedLayers.put(fed, withFedShapes(layers, fed));
+            layers = withFedShapes(layers, fed);
+        } else if (closed && setting.feed().examples() > 0) {
+            values.begin(Math.max(1, setting.fixedBatch()));
+            setting.feed().read(new int[] {0}, values);
+            layers = closedLayers("does not run on examples of these data");
+        }
+    }
+
+    private List<Layer> withFedShapes(List<Layer> some, Map<String, List<Integer>> fed) {
+        return IntStream.range(0, some.size())
+                .mapToObj(i -> {
+                    List<Integer> shape = fed.getOrDefault(
+                            outputs.get(i).tensor(), some.get(i).shape());
+                    return withShape(some.get(i), shape);
+                })
+                .toList();
+    }
+
+    private static Layer withShape(Layer layer, List<Integer> shape) {
+        return new Layer(layer.index(), layer.name(), layer.kind(), shape, layer.parameters());
+    }
+
+    /** The layers with the shapes that they have for the values at hand. */
+    private List<Layer> closedLayers(String failed) {
+        @Nullable List<Layer> known = closedLayers.get(values.shapes());
+        if (known != null) {
+            return known;
+        }
+        Map<String, TensorInfo> seen = new HashMap<>();
+        try {
+            for (OnnxPass pass : passes) {
+                pass.open();
+                seen.putAll(pass.shapes(values, Math.max(1, setting.fixedBatch())));
+            }
+        } catch (OrtException e) {
+            throw OnnxEngine.failure(setting.where(), failed, e);
+        }
+        List<Layer> fed = withFedShapes(layers, values.shapes());
+        List<Layer> closed = IntStream.range(0, fed.size())
+                .mapToObj(i -> {
+                    @Nullable TensorInfo info = seen.get(outputs.get(i).name());
+                    return info == null ? fed.get(i) : withShape(fed.get(i), OnnxLayers.withoutBatch(info));
+                })
+                .toList();
+        closedLayers.put(values.shapes(), closed);
+        return closed;
     }
 
     @Override
@@ -84,84 +140,101 @@ final class OnnxSource implements ActivationSource {
 
     @Override
     public int examples() {
-        return feed.data().size();
+        return setting.feed().examples();
     }
 
     @Override
     public void forward(Batch batch, LayerSink sink) {
-        int piece = pieceOf(batch.size());
-        int pieces = (batch.size() - 1) / piece + 1;
-        boolean fixed = input.batch() > 0;
-        reserve(fixed ? Math.multiplyExact(pieces, piece) : batch.size());
-        feed.read(batch.examples(), memory.get(0).values(0, batch.size()));
+        int fixed = setting.fixedBatch();
+        int rows = fixed == 0 ? batch.size() : Math.multiplyExact((batch.size() - 1) / fixed + 1, fixed);
+        values.begin(rows);
+        setting.feed().read(batch.examples(), values);
+        List<Layer> closed = closedLayers("failed on " + batch);
+        List<Long> bytes = IntStream.range(0, closed.size())
+                .mapToObj(i -> outputs.get(i).isFed() ? 0L : OnnxMemory.bytes(setting.where(), closed.get(i), rows))
+                .toList();
+        plan(closed, bytes, rows);
+        for (OnnxPass pass : passes) {
+            List<Layer> some = pass.of(closed);
+            pass.open();
+            memory.arrange(some, pass.of(bytes));
+            run(pass, some, batch);
+            deliver(pass, batch.size(), sink);
+        }
+    }
+
+    /** Keeps the passes as they are if the layers fit, else makes others. */
+    private void plan(List<Layer> closed, List<Long> bytes, int rows) {
+        long room = setting.memory() - values.bytes();
+        boolean fits = passes.stream()
+                .allMatch(pass ->
+                        pass.of(bytes).stream().mapToLong(Long::longValue).sum() <= room);
+        if (fits) {
+            return;
+        }
+        for (int i = 0; i < bytes.size(); i++) {
+            if (bytes.get(i) > room) {
+                throw tooLittle(closed.get(i), bytes.get(i), rows);
+            }
+        }
+        passes.forEach(OnnxPass::close);
+        passes = OnnxPassPlan.of(bytes, room).stream()
+                .map(plan -> new OnnxPass(
+                        setting.content(), setting.graph(), plan.from(), outputs.subList(plan.from(), plan.to())))
+                .toList();
+    }
+
+    private LamellaException tooLittle(Layer layer, long bytes, int rows) {
+        return new LamellaException(
+                setting.where(),
+                "layer '%s' (%s) at %,d examples needs %s, and may have %s; take smaller batches or more --memory"
+                        .formatted(
+                                layer.name(),
+                                OnnxInput.print(layer.shape()),
+                                rows,
+                                OnnxMemory.mebibytes(bytes),
+                                OnnxMemory.mebibytes(setting.memory())));
+    }
+
+    private void run(OnnxPass pass, List<Layer> some, Batch batch) {
+        int piece = pieceOf(batch.size(), some);
         List<CompletableFuture<?>> running = new ArrayList<>();
-        for (int i = 0; i < pieces; i++) {
-            int first = i * piece;
-            int examples = fixed ? piece : Math.min(piece, batch.size() - first);
-            running.add(CompletableFuture.runAsync(() -> run(first, examples, batch), runs));
+        for (int row = 0; row < batch.size(); row += piece) {
+            int first = row;
+            int rows = setting.fixedBatch() > 0 ? piece : Math.min(piece, batch.size() - first);
+            running.add(CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            pass.run(values, first, rows, memory);
+                        } catch (OrtException e) {
+                            throw OnnxEngine.failure(setting.where(), "failed on " + batch, e);
+                        }
+                    },
+                    runs));
         }
         await(running);
-        deliver(batch.size(), sink);
     }
 
     /** How many examples to run at a time: what the graph says, else pieces of nearly equal size, as many for every thread. */
-    private int pieceOf(int examples) {
-        if (input.batch() > 0) {
-            return input.batch();
+    private int pieceOf(int examples, List<Layer> some) {
+        if (setting.fixedBatch() > 0) {
+            return setting.fixedBatch();
         }
-        double bytes =
-                Float.BYTES * layers.stream().mapToDouble(Layer::features).sum();
-        long rounds = 1 + (long) (examples * bytes / threads / PIECE);
-        int pieces = (int) Math.min(examples, rounds * threads);
+        double bytes = Float.BYTES * some.stream().mapToDouble(Layer::features).sum();
+        long rounds = 1 + (long) (examples * bytes / setting.threads() / OnnxPassPlan.PIECE);
+        int pieces = (int) Math.min(examples, rounds * setting.threads());
         return (examples - 1) / pieces + 1;
     }
 
-    private void reserve(int examples) {
-        if (!memory.isEmpty() && memory.get(0).examples() >= examples) {
-            return;
-        }
-        free();
-        try {
-            OnnxPinned fed = new OnnxPinned(file, input.name(), examples, feed.shape());
-            memory.add(fed);
-            for (int i = 0; i < layers.size(); i++) {
-                Layer layer = layers.get(i);
-                memory.add(isInput(i) ? fed : new OnnxPinned(file, layer.name(), examples, layer.shape()));
-            }
-        } catch (LamellaException e) {
-            free();
-            throw e;
-        }
-    }
-
-    private boolean isInput(int layer) {
-        return tensors.get(layer).equals(input.name());
-    }
-
-    private void run(int first, int examples, Batch batch) {
-        Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
-        try (OnnxTensor values = memory.get(0).tensor(first, examples)) {
-            for (int i = 0; i < layers.size(); i++) {
-                if (!isInput(i)) {
-                    outputs.put(tensors.get(i), memory.get(i + 1).tensor(first, examples));
-                }
-            }
-            if (!outputs.isEmpty()) {
-                session.run(Map.of(input.name(), values), outputs).close();
-            }
-        } catch (OrtException e) {
-            throw OnnxEngine.failure(file, "failed on " + batch, e);
-        } finally {
-            OnnxValue.close(outputs);
-        }
-    }
-
     /** Hands every layer out and waits until all that were taken have been read, even if one could not be. */
-    private void deliver(int examples, LayerSink sink) {
+    private void deliver(OnnxPass pass, int examples, LayerSink sink) {
         List<CompletableFuture<?>> reading = new ArrayList<>();
         try {
-            for (int i = 0; i < layers.size(); i++) {
-                reading.add(sink.accept(i, memory.get(i + 1).matrix(examples)));
+            for (int i = 0; i < pass.outputs().size(); i++) {
+                OnnxOutput output = pass.outputs().get(i);
+                NativeMatrix activation =
+                        output.isFed() ? values.matrix(output.tensor(), examples) : memory.matrix(i, examples);
+                reading.add(sink.accept(pass.first() + i, activation));
             }
         } catch (RuntimeException | Error e) {
             reading.add(CompletableFuture.failedFuture(e));
@@ -184,15 +257,11 @@ final class OnnxSource implements ActivationSource {
         }
     }
 
-    private void free() {
-        memory.forEach(OnnxPinned::close);
-        memory.clear();
-    }
-
     @Override
     public void close() {
         runs.shutdown();
-        free();
-        OnnxEngine.close(file, session);
+        memory.close();
+        values.close();
+        passes.forEach(OnnxPass::close);
     }
 }

@@ -3,7 +3,6 @@ package org.lamella.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +12,10 @@ import org.lamella.LamellaException;
 class OnnxInputTest {
     private static List<Integer> shape(String lengths) {
         return Arrays.stream(lengths.split("x")).map(Integer::valueOf).toList();
+    }
+
+    private static OnnxInput input(String declared) {
+        return new OnnxInput("x", "float32", OnnxElement.FLOAT32, 0, shape(declared));
     }
 
     @ParameterizedTest
@@ -36,8 +39,7 @@ class OnnxInputTest {
         "28x28x1, 1x28x28, 28x28x1, true",
     })
     void feed_ofDataThatFit_hasTheShapeTheGraphTakes(String declared, String given, String fed, boolean moved) {
-        OnnxFeed feed = new OnnxInput("x", 0, shape(declared))
-                .feed(new OnnxExamples(shape(given), new float[1][]), Path.of("m.onnx"));
+        TensorColumn feed = input(declared).feed(new OnnxExamples(shape(given), new float[1][]), "m.onnx");
         assertThat(feed.shape()).isEqualTo(shape(fed));
         assertThat(feed.channelsLast()).isEqualTo(moved);
     }
@@ -54,8 +56,8 @@ class OnnxInputTest {
         "10, 3x2, 10, 3 x 2",
     })
     void feed_ofDataThatDoNotFit_givesBothShapes(String declared, String given, String wants, String has) {
-        OnnxInput input = new OnnxInput("x", 0, shape(declared));
-        assertThatThrownBy(() -> input.feed(new OnnxExamples(shape(given), new float[1][]), Path.of("m.onnx")))
+        OnnxInput input = input(declared);
+        assertThatThrownBy(() -> input.feed(new OnnxExamples(shape(given), new float[1][]), "m.onnx"))
                 .isInstanceOf(LamellaException.class)
                 .hasMessage("m.onnx: its input 'x' takes examples of " + wants + ", but those of test:normal are " + has
                         + "; give data of the model's shape");

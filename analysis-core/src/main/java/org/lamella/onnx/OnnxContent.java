@@ -1,0 +1,133 @@
+package org.lamella.onnx;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import onnx.Onnx.ModelProto;
+import org.bytedeco.javacpp.BytePointer;
+import org.lamella.LamellaException;
+import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
+
+/** The bytes of a model: in a file, or in memory where it was made by a conversion. */
+sealed interface OnnxContent {
+    /** What error messages call it. */
+    String where();
+
+    /** The model without running it; its weights are on the heap until it is let go. */
+    ModelProto parse();
+
+    /** Number of bytes. */
+    long size();
+
+    /** Hands the bytes over, for as long as the call lasts. */
+    <T> T read(Reader<T> reader) throws IOException;
+
+    /** The files that it is made of, given the names of those that hold weights; none if it is in memory. */
+    List<Path> files(List<String> weightFiles);
+
+    /** Reads a model's bytes. */
+    interface Reader<T> {
+        T read(ByteBuffer bytes) throws IOException;
+    }
+
+    /** A model in a file; weights in other files are looked for beside it, as its producer meant. */
+    record InFile(Path path) implements OnnxContent {
+        @Override
+        public String where() {
+            return path.toString();
+        }
+
+        @Override
+        public ModelProto parse() {
+            try (InputStream bytes = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
+                return ModelProto.parseFrom(bytes);
+            } catch (InvalidProtocolBufferException e) {
+                throw broken(where(), e);
+            } catch (NoSuchFileException e) {
+                throw new LamellaException(where(), "there is no such file", e);
+            } catch (IOException e) {
+                throw new LamellaException(where(), "cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public long size() {
+            try {
+                return Files.size(path);
+            } catch (IOException e) {
+                throw new LamellaException(where(), "cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public <T> T read(Reader<T> reader) throws IOException {
+            try (FileChannel channel = FileChannel.open(path)) {
+                long size = channel.size();
+                if (size > Integer.MAX_VALUE) {
+                    throw new LamellaException(
+                            where(),
+                            "has %,d bytes; an ONNX file cannot have more than 2 GiB, keep the weights in a file beside it"
+                                    .formatted(size));
+                }
+                try (BytePointer memory = new BytePointer(size)) {
+                    ByteBuffer bytes = memory.asByteBuffer();
+                    while (bytes.hasRemaining()) {
+                        if (channel.read(bytes) < 0) {
+                            throw new EOFException("the file became shorter while it was read");
+                        }
+                    }
+                    return reader.read(bytes.flip());
+                }
+            }
+        }
+
+        @Override
+        public List<Path> files(List<String> weightFiles) {
+            return Stream.concat(Stream.of(path), weightFiles.stream().map(path::resolveSibling))
+                    .toList();
+        }
+    }
+
+    /**
+     * A model in memory.
+     *
+     * @param bytes from position to limit; not modified, and not to be modified by others
+     */
+    record InMemory(String where, ByteBuffer bytes) implements OnnxContent {
+        @Override
+        public ModelProto parse() {
+            try {
+                return ModelProto.parseFrom(bytes.duplicate());
+            } catch (InvalidProtocolBufferException e) {
+                throw broken(where, e);
+            }
+        }
+
+        @Override
+        public long size() {
+            return bytes.remaining();
+        }
+
+        @Override
+        public <T> T read(Reader<T> reader) throws IOException {
+            return reader.read(bytes.asReadOnlyBuffer());
+        }
+
+        @Override
+        public List<Path> files(List<String> weightFiles) {
+            return List.of();
+        }
+    }
+
+    private static LamellaException broken(String where, InvalidProtocolBufferException e) {
+        return new LamellaException(where, "is not an ONNX model, or is cut short; export or copy it again", e);
+    }
+}
