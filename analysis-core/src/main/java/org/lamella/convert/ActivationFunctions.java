@@ -111,9 +111,11 @@ final class ActivationFunctions {
         return times(to, x, to.node("Sigmoid", List.of(times(to, x, to.number(1.702)))));
     }
 
+    /** Usually the cube's factor is 0.044715; ND4J takes the cube of the factor too. */
     private static String tanhGelu(LayerWriter to, String x) {
-        String cube = times(to, x, times(to, x, x));
-        String inner = times(to, to.number(Math.sqrt(2 / Math.PI)), plus(to, x, times(to, to.number(0.044715), cube)));
+        String small = times(to, to.number(0.044715), x);
+        String inner =
+                times(to, to.number(Math.sqrt(2 / Math.PI)), plus(to, x, times(to, small, times(to, small, small))));
         return times(to, times(to, to.number(0.5), x), plus(to, to.number(1), to.node("Tanh", List.of(inner))));
     }
 

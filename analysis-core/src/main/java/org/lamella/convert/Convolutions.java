@@ -25,12 +25,13 @@ final class Convolutions {
                 to, layer, convolved(to, image(to, layer, input), window(to, layer, 2), kernels, bias(to, layer)));
     }
 
-    /** Deeplearning4j's weights are outputs, inputs, time, 1. */
+    /** Deeplearning4j says that its weights are outputs, inputs, time, 1, and reads the same numbers as time, inputs, outputs. */
     static Value overTime(LayerWriter to, Convolution1DLayer layer, Value input) {
         Grid sequence = to.grid(input, ChannelAxis.of(layer.getRnnDataFormat()), 1);
         INDArray weights = to.parameter("W");
-        Kernels kernels = new Kernels(
-                to.weights("W", weights, weights.size(0), weights.size(1), weights.size(2)), weights.size(0), 1);
+        INDArray read = weights.reshape(weights.ordering(), weights.size(2), weights.size(1), weights.size(0))
+                .permute(2, 1, 0);
+        Kernels kernels = new Kernels(to.weights("W", read), read.size(0), 1);
         return activated(to, layer, convolved(to, sequence, window(to, layer, 1), kernels, bias(to, layer)));
     }
 
