@@ -26,7 +26,7 @@ final class CkaCommand implements Callable<Integer>, Reporting {
             arity = "1..*",
             paramLabel = "MODEL",
             description =
-                    "path or name=path: a Deeplearning4j zip, an ONNX model, or stored activations (.npz, .npy, or a"
+                    "path or name=path: a Deeplearning4j zip, a Keras model (.h5), an ONNX model, or stored activations (.npz, .npy, or a"
                             + " folder of .npy).")
     private List<String> models;
 
@@ -35,6 +35,9 @@ final class CkaCommand implements Callable<Integer>, Reporting {
 
     @Mixin
     private ComparisonOptions comparison;
+
+    @Mixin
+    private EngineOption engine;
 
     @Mixin
     private ConsoleOptions console;
@@ -50,7 +53,7 @@ final class CkaCommand implements Callable<Integer>, Reporting {
     @Override
     public Integer call() {
         var options = comparison.options();
-        try (var opened = OpenModels.open(models, comparison.threads());
+        try (var opened = OpenModels.open(models, comparison.threads(), engine);
                 var drawn = new DrawnRun(console)) {
             var request = new CkaRun.Request(
                     opened.models(),

@@ -8,13 +8,13 @@ import org.lamella.model.Model;
 
 /** Models opened together and closed together. */
 record OpenModels(List<Model> models) implements AutoCloseable {
-    static OpenModels open(List<String> named, int threads) {
+    static OpenModels open(List<String> named, int threads, EngineOption engine) {
         List<Model> models = new ArrayList<>();
         var opened = new OpenModels(models);
         try {
             for (String one : named) {
                 Model model = Checkpoints.openNamed(one);
-                models.add(model instanceof Checkpoint checkpoint ? checkpoint.withThreads(threads) : model);
+                models.add(model instanceof Checkpoint checkpoint ? engine.bind(checkpoint.withThreads(threads)) : model);
             }
             return opened;
         } catch (RuntimeException e) {

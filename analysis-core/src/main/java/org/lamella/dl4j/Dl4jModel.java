@@ -53,7 +53,7 @@ public final class Dl4jModel {
 
     /** A network of another file. */
     public static Dl4jModel of(SavedNetwork saved) {
-        return new Dl4jModel(saved, Dl4jStructure.layers(saved.configuration()));
+        return new Dl4jModel(saved, Dl4jStructure.layers(saved));
     }
 
     /** The input, then every vertex. */

@@ -1,6 +1,7 @@
 package org.lamella.dl4j;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -11,6 +12,11 @@ public interface SavedNetwork {
 
     /** The structure, read without the native library. Not modified by those who ask. */
     ComputationGraphConfiguration configuration();
+
+    /** The shape of one example in the input's own order of axes; empty if the file leaves lengths open or does not say. */
+    default List<Integer> inputShape() {
+        return List.of();
+    }
 
     /**
      * The network with its parameters, in float32 whatever the file holds. Its memory is the caller's to close.

@@ -5,7 +5,6 @@ import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
-import io.jhdf.exceptions.HdfException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -153,9 +152,12 @@ final class KerasArchive {
             innermost = innermost.getCause();
         }
         String message = innermost.getMessage();
-        String name = innermost instanceof HdfException ? "" : innermost.getClass().getSimpleName() + " ";
         return message == null || message.isBlank()
                 ? innermost.getClass().getSimpleName()
-                : name + message.strip().lines().findFirst().orElseThrow();
+                : message.replaceFirst(" For more information, see https?://\\S+", "")
+                        .strip()
+                        .lines()
+                        .findFirst()
+                        .orElseThrow();
     }
 }

@@ -1,10 +1,7 @@
 package org.lamella.keras;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.lamella.LamellaException;
@@ -13,14 +10,12 @@ import org.lamella.dl4j.SavedNetwork;
 
 /** A Keras model in an HDF5 file, Sequential or functional, as Deeplearning4j imports it. Layers keep their names. */
 public final class KerasFile implements SavedNetwork {
-    private final Path path;
     private final KerasImport imported;
     private final ComputationGraphConfiguration configuration;
 
-    private KerasFile(Path path, KerasImport imported, ComputationGraphConfiguration configuration) {
-        this.path = path;
+    private KerasFile(KerasImport imported) {
         this.imported = imported;
-        this.configuration = configuration;
+        this.configuration = imported.configuration();
     }
 
     /** Whether an HDF5 file is Keras's, be it a model or weights alone. */
@@ -35,13 +30,15 @@ public final class KerasFile implements SavedNetwork {
      */
     public static KerasFile open(Path path) {
         Dl4jRuntime.prepare();
-        KerasImport imported = new KerasImport(path, KerasArchive.read(path, archive -> structure(path, archive)));
-        return new KerasFile(path, imported, imported.configuration());
+        KerasStructure structure = KerasArchive.read(path, archive -> {
+            requireModel(path, archive.content());
+            return KerasStructure.of(path, archive);
+        });
+        return new KerasFile(new KerasImport(structure));
     }
 
-    /** The structure with what Deeplearning4j looks for in it: the version of Keras and the backend. */
-    private static ObjectNode structure(Path path, KerasArchive archive) {
-        switch (archive.content()) {
+    private static void requireModel(Path path, KerasArchive.Content content) {
+        switch (content) {
             case WEIGHTS_ALONE ->
                 throw new LamellaException(
                         path.toString(),
@@ -49,24 +46,11 @@ public final class KerasFile implements SavedNetwork {
             case OTHER -> throw new LamellaException(path.toString(), "is an HDF5 file without a Keras model in it");
             case MODEL -> {}
         }
-        String version = archive.text("keras_version").orElse("1");
-        try {
-            JsonNode structure = JsonMapper.builder().build().readTree(archive.structure());
-            if (structure instanceof ObjectNode model) {
-                model.put("keras_version", version);
-                model.put("backend", archive.text("backend").orElse("tensorflow"));
-                return model;
-            }
-            throw new LamellaException(path.toString(), "its attribute model_config is not a JSON object");
-        } catch (JsonProcessingException e) {
-            throw new LamellaException(
-                    path.toString(), "its attribute model_config is not JSON: " + e.getOriginalMessage(), e);
-        }
     }
 
     @Override
     public Path path() {
-        return path;
+        return imported.structure().path();
     }
 
     @Override
@@ -75,7 +59,12 @@ public final class KerasFile implements SavedNetwork {
     }
 
     @Override
+    public List<Integer> inputShape() {
+        return imported.structure().inputShape();
+    }
+
+    @Override
     public ComputationGraph restore() {
-        return KerasArchive.read(path, imported::network);
+        return KerasArchive.read(path(), imported::network);
     }
 }

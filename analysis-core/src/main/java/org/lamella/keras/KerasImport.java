@@ -2,9 +2,7 @@ package org.lamella.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,14 +11,12 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.modelimport.keras.KerasLayer;
 import org.deeplearning4j.nn.modelimport.keras.KerasModel;
-import org.deeplearning4j.nn.modelimport.keras.KerasSequentialModel;
 import org.deeplearning4j.nn.modelimport.keras.config.KerasLayerConfigurationFactory;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.InvalidKerasConfigurationException;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
 import org.deeplearning4j.nn.modelimport.keras.utils.KerasLayerUtils;
 import org.deeplearning4j.nn.modelimport.keras.utils.KerasModelBuilder;
 import org.deeplearning4j.nn.modelimport.keras.utils.KerasModelUtils;
-import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,12 +25,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Has Deeplearning4j make its layers of a Keras structure. Losses and optimisers are not looked at. Deeplearning4j's own way of
  * reading weights needs HDF5's native library; here the weights are read in Java and given to its layers, which know their order
  * of axes.
- *
- * @param structure not modified
  */
-record KerasImport(Path path, ObjectNode structure) {
-    private static final String SEQUENTIAL = "Sequential";
-
+record KerasImport(KerasStructure structure) {
     ComputationGraphConfiguration configuration() {
         try {
             ComputationGraphConfiguration configuration = model().getComputationGraphConfiguration();
@@ -77,10 +69,9 @@ record KerasImport(Path path, ObjectNode structure) {
 
     private KerasModel model()
             throws IOException, InvalidKerasConfigurationException, UnsupportedKerasConfigurationException {
-        KerasModelBuilder builder = new KerasModel().modelBuilder().modelJson(structure.toString());
-        return SEQUENTIAL.equals(structure.path("class_name").asText())
-                ? new KerasSequentialModel(builder)
-                : new KerasModel(builder);
+        KerasModelBuilder builder =
+                new KerasModel().modelBuilder().modelJson(structure.model().toString());
+        return new KerasModel(builder);
     }
 
     /** Weights by the names that Deeplearning4j's layers have for them. */
@@ -88,7 +79,7 @@ record KerasImport(Path path, ObjectNode structure) {
         Map<String, INDArray> parameters = new HashMap<>();
         archive.weights(layer).forEach((name, array) -> parameters.put(parameter(layer, name), array));
         if (parameters.isEmpty()) {
-            throw new LamellaException(path.toString(), "there are no weights for layer %s".formatted(layer));
+            throw new LamellaException(path(), "there are no weights for layer %s".formatted(layer));
         }
         return parameters;
     }
@@ -96,48 +87,49 @@ record KerasImport(Path path, ObjectNode structure) {
     /** Of {@code conv/kernel:0} the word {@code kernel}; Keras 1 wrote {@code conv_W} or, on another backend, {@code conv_W:0}. */
     static String parameter(String layer, String path) {
         String last = path.substring(path.lastIndexOf('/') + 1);
-        String name = last.startsWith(layer + "_") ? last.substring(layer.length() + 1) : last;
+        boolean prefixed = last.equals(path) && last.startsWith(layer + "_");
+        String name = prefixed ? last.substring(layer.length() + 1) : last;
         String direction =
                 path.contains("/forward_") ? "forward_" : path.contains("/backward_") ? "backward_" : "";
         return direction + name.replaceFirst(":\\d+$", "").replaceFirst("_\\d+$", "");
     }
 
-    /** Deeplearning4j's messages seldom say which layer they are about; the layers are tried one by one to find it. */
+    /** Deeplearning4j's messages seldom say which layer they are about; its layers are made one by one to find it. */
     private LamellaException refused(Exception failure) {
         if (failure instanceof LamellaException own) {
             return own;
         }
-        String reason = KerasArchive.firstLine(failure);
-        JsonNode config = structure.path("config");
-        JsonNode layers = config.isArray() ? config : config.path("layers");
-        for (JsonNode layer : layers) {
-            String alone = obstacle(layer);
-            if (alone != null) {
+        int version = structure.model().path("keras_version").asText().charAt(0) - '0';
+        Map<String, KerasLayer> before = new HashMap<>();
+        for (JsonNode layer : structure.layers()) {
+            try {
+                before.put(KerasStructure.name(layer), made(layer, version, before));
+            } catch (Exception e) {
                 return new LamellaException(
-                        path.toString(),
+                        path(),
                         "layer %s (%s) cannot be imported: %s"
                                 .formatted(
-                                        layer.path("config").path("name").asText("without a name"),
+                                        KerasStructure.name(layer),
                                         layer.path("class_name").asText("?"),
-                                        alone),
+                                        KerasArchive.firstLine(e)),
                         failure);
             }
         }
-        return new LamellaException(path.toString(), "this Keras model cannot be imported: " + reason, failure);
+        return new LamellaException(
+                path(), "this Keras model cannot be imported: " + KerasArchive.firstLine(failure), failure);
     }
 
     @SuppressWarnings("unchecked")
-    private @Nullable String obstacle(JsonNode layer) {
-        try {
-            int version = Integer.parseInt(structure.path("keras_version").asText("1").substring(0, 1));
-            Map<String, Object> configuration = JsonMapper.builder().build().convertValue(layer, Map.class);
-            configuration.put("keras_version", version);
-            configuration.put("backend", structure.path("backend").asText());
-            KerasLayerUtils.getKerasLayerFromConfig(
-                    configuration, false, KerasLayerConfigurationFactory.get(version), Map.of(), Map.of(), Map.of());
-            return null;
-        } catch (Exception e) {
-            return KerasArchive.firstLine(e);
-        }
+    private KerasLayer made(JsonNode layer, int version, Map<String, KerasLayer> before)
+            throws InvalidKerasConfigurationException, UnsupportedKerasConfigurationException {
+        Map<String, Object> configuration = JsonMapper.builder().build().convertValue(layer, Map.class);
+        configuration.put("keras_version", version);
+        configuration.put("backend", structure.model().path("backend").asText());
+        return KerasLayerUtils.getKerasLayerFromConfig(
+                configuration, false, KerasLayerConfigurationFactory.get(version), Map.of(), Map.of(), before);
+    }
+
+    private String path() {
+        return structure.path().toString();
     }
 }

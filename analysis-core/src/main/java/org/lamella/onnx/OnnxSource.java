@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSink;
 import org.lamella.linalg.NativeMatrix;
@@ -136,6 +138,11 @@ final class OnnxSource implements ActivationSource {
     @Override
     public List<Layer> layers() {
         return layers;
+    }
+
+    @Override
+    public Optional<Engine> engine() {
+        return Optional.of(Engine.ONNX);
     }
 
     @Override

@@ -4,17 +4,20 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.LeftOut;
@@ -34,6 +37,7 @@ public final class CkaRun {
     private final Request request;
     private final Listener listener;
     private final List<String> warnings = new ArrayList<>();
+    private final Map<String, Engine> engines = new HashMap<>();
     private final Map<String, Double> seconds = new LinkedHashMap<>();
 
     /**
@@ -174,7 +178,10 @@ public final class CkaRun {
             warn("--data is not used: all models are stored activations");
         }
         for (Model model : request.models()) {
-            sources.add(request.reduction().of(source(model, chosen.getOrDefault(model.name(), List.of()))));
+            ActivationSource source = source(model, chosen.getOrDefault(model.name(), List.of()));
+            sources.add(request.reduction().of(source));
+            source.engine().ifPresent(engine -> engines.put(model.name(), engine));
+            source.notes().forEach(this::warn);
         }
     }
 
@@ -241,6 +248,7 @@ public final class CkaRun {
                     model.name(),
                     model.path().toString(),
                     model.format(),
+                    Objects.toString(engines.get(model.name()), null),
                     compared.get(i).sha256(),
                     compared.get(i).layers().stream().map(Layer::name).toList(),
                     model.leftOut().stream().map(LeftOut::toString).toList()));

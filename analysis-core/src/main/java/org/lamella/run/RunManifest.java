@@ -50,13 +50,20 @@ public record RunManifest(
      *
      * @param path as the user gave it
      * @param format {@code onnx}, {@code dl4j}, {@code keras}, {@code stored}
+     * @param engine what ran it, {@code onnx} (ONNX Runtime) or {@code dl4j}; absent for stored activations
      * @param sha256 of the file; of the files one after the other, in their order, for a folder
      * @param layers names of the layers compared, in order
      * @param leftOut tensors that were not compared, and why
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Model(
-            String name, String path, String format, String sha256, List<String> layers, List<String> leftOut) {
+            String name,
+            String path,
+            String format,
+            @Nullable String engine,
+            String sha256,
+            List<String> layers,
+            List<String> leftOut) {
         public Model {
             layers = List.copyOf(layers);
             leftOut = List.copyOf(leftOut);

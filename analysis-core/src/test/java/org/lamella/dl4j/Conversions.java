@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -23,7 +24,7 @@ final class Conversions {
 
     private Conversions() {}
 
-    static void assertSame(Path directory, ComputationGraph network, List<Integer> example) {
+    static void assertSame(Path directory, Model network, List<Integer> example) {
         Path file = Dl4jNetworks.save(Dl4jNetworks.randomized(network), directory.resolve("net.zip"), false);
         Dl4jCheckpoint checkpoint = Dl4jCheckpoint.open(file, "net");
         GaussianData data = new GaussianData(5, example);

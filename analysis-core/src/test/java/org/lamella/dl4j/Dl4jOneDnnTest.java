@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Engine;
 import org.lamella.dl4j.Dl4jNetworks.GaussianData;
 import org.lamella.model.Dl4jCheckpoint;
 import org.nd4j.linalg.activations.Activation;
@@ -219,7 +220,7 @@ class Dl4jOneDnnTest {
     }
 
     private static Map<String, float[]> run(Path file, GaussianData data) {
-        try (ActivationSource source = Dl4jCheckpoint.open(file, "net").on(data)) {
+        try (ActivationSource source = Dl4jCheckpoint.open(file, "net").withEngine(Engine.DL4J).on(data)) {
             return Dl4jNetworks.activations(source, 4);
         }
     }
