@@ -10,8 +10,9 @@ final class EngineOption {
     @Option(
             names = "--engine",
             paramLabel = "NAME",
-            description = "What runs Deeplearning4j and Keras models: onnx (ONNX Runtime) or dl4j. Without it ONNX Runtime,"
-                    + " if it gives the same as Deeplearning4j on the first examples.")
+            description =
+                    "What runs Deeplearning4j and Keras models: onnx (ONNX Runtime) or dl4j. Without it ONNX Runtime,"
+                            + " if it gives the same as Deeplearning4j on the first examples.")
     private @Nullable Engine engine;
 
     /** The model, bound to the engine if one was named. */

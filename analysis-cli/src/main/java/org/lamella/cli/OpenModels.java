@@ -14,7 +14,8 @@ record OpenModels(List<Model> models) implements AutoCloseable {
         try {
             for (String one : named) {
                 Model model = Checkpoints.openNamed(one);
-                models.add(model instanceof Checkpoint checkpoint ? engine.bind(checkpoint.withThreads(threads)) : model);
+                models.add(
+                        model instanceof Checkpoint checkpoint ? engine.bind(checkpoint.withThreads(threads)) : model);
             }
             return opened;
         } catch (RuntimeException e) {

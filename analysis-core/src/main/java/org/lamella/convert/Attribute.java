@@ -25,8 +25,11 @@ final class Attribute {
     }
 
     static AttributeProto of(String name, long[] values) {
-        List<Long> all = Arrays.stream(values).boxed().toList();
-        return begin(name, AttributeType.INTS).addAllInts(all).build();
+        return of(name, Arrays.stream(values).boxed().toList());
+    }
+
+    static AttributeProto of(String name, List<Long> values) {
+        return begin(name, AttributeType.INTS).addAllInts(values).build();
     }
 
     private static AttributeProto.Builder begin(String name, AttributeType type) {

@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Convolutions. */
 final class Convolutions {
-    private static final Window POINT = new Window(
-            new long[] {1, 1}, new long[] {1, 1}, new long[] {1, 1}, new long[] {0, 0}, ConvolutionMode.Truncate);
+    private static final Window POINT =
+            new Window(List.of(1L, 1L), List.of(1L, 1L), List.of(1L, 1L), List.of(0L, 0L), ConvolutionMode.Truncate);
 
     private Convolutions() {}
 
@@ -62,10 +62,10 @@ final class Convolutions {
         List<Long> lengths = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             long given = image.lengths().get(i);
-            long whole = (given - 1) * window.stride()[i] + window.extent(i);
+            long whole = (given - 1) * window.stride().get(i) + window.extent(i);
             long kept = window.mode() == ConvolutionMode.Same
-                    ? given * window.stride()[i]
-                    : whole - 2 * window.padding()[i];
+                    ? given * window.stride().get(i)
+                    : whole - 2 * window.padding().get(i);
             long cut = Math.max(0, whole - kept);
             pads[i] = cut / 2;
             pads[2 + i] = cut - cut / 2;

@@ -12,34 +12,41 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
  *
  * @param padding on both sides of each axis; not used by modes that choose it
  */
-record Window(long[] kernel, long[] stride, long[] dilation, long[] padding, ConvolutionMode mode) {
+record Window(List<Long> kernel, List<Long> stride, List<Long> dilation, List<Long> padding, ConvolutionMode mode) {
+    Window {
+        kernel = List.copyOf(kernel);
+        stride = List.copyOf(stride);
+        dilation = List.copyOf(dilation);
+        padding = List.copyOf(padding);
+    }
+
     static Window of(int axes, int[] kernel, int[] stride, int[] dilation, int[] padding, ConvolutionMode mode) {
         return new Window(first(axes, kernel), first(axes, stride), first(axes, dilation), first(axes, padding), mode);
     }
 
-    private static long[] first(int axes, int[] numbers) {
-        return Arrays.stream(numbers).limit(axes).asLongStream().toArray();
+    private static List<Long> first(int axes, int[] numbers) {
+        return Arrays.stream(numbers).limit(axes).asLongStream().boxed().toList();
     }
 
     boolean isDilated() {
-        return Arrays.stream(dilation).anyMatch(step -> step != 1);
+        return dilation.stream().anyMatch(step -> step != 1);
     }
 
     /** Padding before each axis, then after each axis. */
     long[] pads(List<Long> lengths) {
-        int axes = kernel.length;
+        int axes = kernel.size();
         long[] pads = new long[2 * axes];
         for (int i = 0; i < axes; i++) {
             switch (mode) {
                 case Same -> {
-                    long all = Math.max(0, (sameLength(lengths, i) - 1) * stride[i] + extent(i) - lengths.get(i));
+                    long all = Math.max(0, (sameLength(lengths, i) - 1) * stride.get(i) + extent(i) - lengths.get(i));
                     pads[i] = all / 2;
                     pads[axes + i] = all - all / 2;
                 }
                 case Causal -> pads[i] = extent(i) - 1;
                 case Strict, Truncate -> {
-                    pads[i] = padding[i];
-                    pads[axes + i] = padding[i];
+                    pads[i] = padding.get(i);
+                    pads[axes + i] = padding.get(i);
                 }
             }
         }
@@ -50,18 +57,18 @@ record Window(long[] kernel, long[] stride, long[] dilation, long[] padding, Con
     List<Long> over(List<Long> lengths) {
         long[] pads = pads(lengths);
         List<Long> out = new ArrayList<>();
-        for (int i = 0; i < kernel.length; i++) {
-            out.add((lengths.get(i) + pads[i] + pads[kernel.length + i] - extent(i)) / stride[i] + 1);
+        for (int i = 0; i < kernel.size(); i++) {
+            out.add((lengths.get(i) + pads[i] + pads[kernel.size() + i] - extent(i)) / stride.get(i) + 1);
         }
         return out;
     }
 
     /** Positions from the first to the last that the kernel covers. */
     long extent(int axis) {
-        return (kernel[axis] - 1) * dilation[axis] + 1;
+        return (kernel.get(axis) - 1) * dilation.get(axis) + 1;
     }
 
     private long sameLength(List<Long> lengths, int axis) {
-        return (lengths.get(axis) + stride[axis] - 1) / stride[axis];
+        return (lengths.get(axis) + stride.get(axis) - 1) / stride.get(axis);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import onnx.Onnx.ModelProto;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Engine;
@@ -32,6 +33,8 @@ import org.lamella.data.Examples;
  * for on the first examples ({@link Agreement}).
  */
 public final class Dl4jModel {
+    private static final int RANDOM_EXAMPLES = 8;
+
     private final SavedNetwork saved;
     private final List<Layer> layers;
 
@@ -98,7 +101,7 @@ public final class Dl4jModel {
         }
         try {
             return faster(plain, feed, manner);
-        } catch (UnconvertibleException e) {
+        } catch (UnconvertibleException | LamellaException e) {
             if (manner.engine().isPresent()) {
                 plain.close();
                 throw new LamellaException(path(), "ONNX Runtime cannot run it: " + e.getMessage(), e);
@@ -127,6 +130,42 @@ public final class Dl4jModel {
         }
     }
 
+    /**
+     * The network as an ONNX model whose outputs are those of the network, compared with Deeplearning4j.
+     *
+     * @param examples to compare on, and whose shape the input gets; absent for a few at random
+     * @throws LamellaException if a layer has no form in ONNX, or ONNX Runtime gives something else
+     */
+    public ExportedNetwork export(@Nullable Examples examples, Manner manner) {
+        List<Layer> outputs = layers.stream()
+                .filter(layer -> saved.configuration().getNetworkOutputs().contains(layer.name()))
+                .toList();
+        Dl4jFeed feed = feed(examples == null ? randomExamples() : examples);
+        try (Dl4jSource plain = Dl4jSource.open(manner.name(), saved, feed, outputs, manner.threads())) {
+            Set<String> delivered = outputs.stream().map(Layer::name).collect(Collectors.toSet());
+            ModelProto graph = conversion(plain, delivered).write(delivered);
+            try (ConvertedSource converted = ConvertedSource.open(
+                    path(), graph, plain.layers(), feed, manner.name(), manner.threads(), manner.memory())) {
+                Agreement agreement = Agreement.between(plain, converted);
+                requireAgreement(agreement, outputs);
+                return new ExportedNetwork(graph, agreement);
+            }
+        } catch (UnconvertibleException e) {
+            throw new LamellaException(path(), "cannot be written in ONNX: " + e.getMessage(), e);
+        }
+    }
+
+    private Dataset randomExamples() {
+        List<Integer> shape = layers.get(0).shape();
+        if (shape.contains(-1)) {
+            throw new LamellaException(
+                    path(), "does not say of which size its input is; give examples of that size: --data KIND:PATH");
+        }
+        boolean channelsLast = Dl4jInput.of(saved.configuration()).channelsLast();
+        return new RandomExamples(
+                channelsLast ? List.of(shape.get(2), shape.get(0), shape.get(1)) : shape, RANDOM_EXAMPLES);
+    }
+
     private void requireAgreement(Agreement agreement, List<Layer> of) {
         if (!agreement.holds()) {
             String kind = of.stream()
@@ -147,9 +186,7 @@ public final class Dl4jModel {
     private NetworkConversion conversion(Dl4jSource plain, Set<String> delivered) {
         ComputationGraphConfiguration structure = saved.configuration();
         return new NetworkConversion(
-                structure,
-                plain.graph(),
-                plain.shapes(NetworkConversion.neededFor(structure, delivered)));
+                structure, plain.graph(), plain.shapes(NetworkConversion.neededFor(structure, delivered)));
     }
 
     private Dl4jFeed feed(Examples examples) {

@@ -79,8 +79,7 @@ final class Dl4jSource implements ActivationSource {
                         "layer %s has %d rows for one example, so it cannot be compared; leave it out with --layers"
                                 .formatted(layer, activation.size(0)));
             }
-            shapes.put(
-                    layer, LongStream.of(activation.shape()).skip(1).boxed().toList());
+            shapes.put(layer, LongStream.of(activation.shape()).skip(1).boxed().toList());
             return CompletableFuture.completedFuture(null);
         });
         return shapes;

@@ -45,7 +45,8 @@ final class Dl4jStructure {
     static List<Layer> layers(SavedNetwork saved) {
         ComputationGraphConfiguration graph = saved.configuration();
         // Asking for shapes lets Deeplearning4j change a configuration, so it is asked on a copy.
-        Map<String, List<Integer>> shapes = new Dl4jStructure(Dl4jConfiguration.copy(graph), saved.inputShape()).shapes();
+        Map<String, List<Integer>> shapes =
+                new Dl4jStructure(Dl4jConfiguration.copy(graph), saved.inputShape()).shapes();
         List<Layer> layers = new ArrayList<>();
         for (String name : graph.getTopologicalOrderStr()) {
             GraphVertex vertex = graph.getVertices().get(name);

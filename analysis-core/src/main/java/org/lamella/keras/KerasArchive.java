@@ -110,16 +110,15 @@ final class KerasArchive {
     /** Lists that are too long for one attribute are cut in numbered parts. */
     private static List<String> names(Group group) {
         Map<String, Attribute> attributes = group.getAttributes();
-        Attribute whole = attributes.get(WEIGHT_NAMES);
-        List<String> names = new ArrayList<>(whole == null ? List.of() : texts(whole));
-        for (int part = 0; attributes.get(WEIGHT_NAMES + part) != null; part++) {
+        List<String> names = new ArrayList<>(texts(attributes.get(WEIGHT_NAMES)));
+        for (int part = 0; attributes.containsKey(WEIGHT_NAMES + part); part++) {
             names.addAll(texts(attributes.get(WEIGHT_NAMES + part)));
         }
         return names;
     }
 
-    private static List<String> texts(Attribute attribute) {
-        return attribute.getData() instanceof String[] texts ? Arrays.asList(texts) : List.of();
+    private static List<String> texts(@Nullable Attribute attribute) {
+        return attribute != null && attribute.getData() instanceof String[] texts ? Arrays.asList(texts) : List.of();
     }
 
     private INDArray array(String name, Dataset data) {

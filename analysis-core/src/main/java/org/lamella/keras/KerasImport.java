@@ -89,8 +89,7 @@ record KerasImport(KerasStructure structure) {
         String last = path.substring(path.lastIndexOf('/') + 1);
         boolean prefixed = last.equals(path) && last.startsWith(layer + "_");
         String name = prefixed ? last.substring(layer.length() + 1) : last;
-        String direction =
-                path.contains("/forward_") ? "forward_" : path.contains("/backward_") ? "backward_" : "";
+        String direction = path.contains("/forward_") ? "forward_" : path.contains("/backward_") ? "backward_" : "";
         return direction + name.replaceFirst(":\\d+$", "").replaceFirst("_\\d+$", "");
     }
 

@@ -3,12 +3,14 @@ package org.lamella.model;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
 import org.lamella.data.Examples;
 import org.lamella.dl4j.Dl4jModel;
+import org.lamella.dl4j.ExportedNetwork;
 import org.lamella.keras.KerasFile;
 
 /** A network that Deeplearning4j has saved or imports. ONNX Runtime runs it where it can. */
@@ -47,8 +49,7 @@ public final class Dl4jCheckpoint implements Checkpoint {
     }
 
     private static Dl4jCheckpoint of(Path path, String name, String format, Dl4jModel model) {
-        return new Dl4jCheckpoint(
-                path, format, model, new Dl4jModel.Manner(name, 0, Optional.empty(), Long.MAX_VALUE));
+        return new Dl4jCheckpoint(path, format, model, new Dl4jModel.Manner(name, 0, Optional.empty(), Long.MAX_VALUE));
     }
 
     @Override
@@ -90,6 +91,16 @@ public final class Dl4jCheckpoint implements Checkpoint {
     @Override
     public ActivationSource on(Examples data, List<Layer> layers) {
         return model.on(data, layers, manner);
+    }
+
+    /**
+     * The network as an ONNX model, compared with Deeplearning4j.
+     *
+     * @param data to compare on, and whose shape the input gets; absent for examples at random
+     * @throws org.lamella.LamellaException if a layer has no form in ONNX, or ONNX Runtime gives something else
+     */
+    public ExportedNetwork export(@Nullable Examples data) {
+        return model.export(data, manner);
     }
 
     /** Nothing is held between runs. */

@@ -48,7 +48,8 @@ public final class OnnxCheckpoint implements Checkpoint {
     @Override
     public OnnxCheckpoint withEngine(Engine engine) {
         if (engine != Engine.ONNX) {
-            throw new LamellaException(path.toString(), "is an ONNX model, which only ONNX Runtime runs; leave out --engine");
+            throw new LamellaException(
+                    path.toString(), "is an ONNX model, which only ONNX Runtime runs; leave out --engine");
         }
         return this;
     }

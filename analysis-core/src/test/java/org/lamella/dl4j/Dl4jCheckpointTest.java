@@ -203,9 +203,9 @@ class Dl4jCheckpointTest {
     void chain_everyLayer_isWhatDeeplearning4jComputesUpToIt() {
         MultiLayerNetwork network = lenet();
         GaussianData data = new GaussianData(4, List.of(2, 10, 12));
-        Dl4jCheckpoint checkpoint =
-                Dl4jCheckpoint.open(Dl4jNetworks.save(network, directory.resolve("net.zip"), true), "net")
-                        .withEngine(Engine.DL4J);
+        Dl4jCheckpoint checkpoint = Dl4jCheckpoint.open(
+                        Dl4jNetworks.save(network, directory.resolve("net.zip"), true), "net")
+                .withEngine(Engine.DL4J);
 
         assertThat(checkpoint.layers())
                 .extracting(Layer::name)

@@ -220,7 +220,8 @@ class Dl4jOneDnnTest {
     }
 
     private static Map<String, float[]> run(Path file, GaussianData data) {
-        try (ActivationSource source = Dl4jCheckpoint.open(file, "net").withEngine(Engine.DL4J).on(data)) {
+        try (ActivationSource source =
+                Dl4jCheckpoint.open(file, "net").withEngine(Engine.DL4J).on(data)) {
             return Dl4jNetworks.activations(source, 4);
         }
     }

@@ -175,7 +175,8 @@ class GraphConversionTest {
                 case 6 -> graph.addVertex(name, new ElementWiseVertex(ElementWiseVertex.Op.Add), source, other);
                 default -> {
                     graph.addVertex("merge " + i, new MergeVertex(), source, other);
-                    graph.addLayer(name, new ConvolutionLayer.Builder(1, 1).nOut(4).build(), "merge " + i);
+                    graph.addLayer(
+                            name, new ConvolutionLayer.Builder(1, 1).nOut(4).build(), "merge " + i);
                 }
             }
             alike.add(name);
@@ -187,7 +188,8 @@ class GraphConversionTest {
         } else {
             graph.addLayer("out", out, alike.get(vertices));
         }
-        return new ComputationGraph(graph.setOutputs("out").allowDisconnected(true).build());
+        return new ComputationGraph(
+                graph.setOutputs("out").allowDisconnected(true).build());
     }
 
     @ParameterizedTest
@@ -197,8 +199,7 @@ class GraphConversionTest {
             Random random = new Random(seed);
             int height = 5 + random.nextInt(6);
             int width = 5 + random.nextInt(6);
-            Conversions.assertSame(
-                    directory, atRandom(random, height, width, format), List.of(2, height, width));
+            Conversions.assertSame(directory, atRandom(random, height, width, format), List.of(2, height, width));
         }
     }
 
@@ -220,12 +221,14 @@ class GraphConversionTest {
         try (ActivationSource source = checkpoint.on(data)) {
             assertThat(source.engine()).hasValue(Engine.DL4J);
             assertThat(source.notes())
-                    .containsExactly("model 'net' runs in Deeplearning4j, more slowly: layer memory (LSTM): layers of this"
-                            + " kind are not written in ONNX");
+                    .containsExactly(
+                            "model 'net' runs in Deeplearning4j, more slowly: layer memory (LSTM): layers of this"
+                                    + " kind are not written in ONNX");
         }
         assertThatThrownBy(() -> checkpoint.withEngine(Engine.ONNX).on(data))
                 .isInstanceOf(LamellaException.class)
-                .hasMessage(file + ": ONNX Runtime cannot run it: layer memory (LSTM): layers of this kind are not written in"
+                .hasMessage(file
+                        + ": ONNX Runtime cannot run it: layer memory (LSTM): layers of this kind are not written in"
                         + " ONNX");
         try (ActivationSource source = checkpoint.withEngine(Engine.DL4J).on(data)) {
             assertThat(source.notes()).isEmpty();
@@ -242,11 +245,11 @@ class GraphConversionTest {
                 .addLayer("memory", new LSTM.Builder().nOut(4).build(), "tanh")
                 .setOutputs("memory")
                 .build()));
-        Dl4jCheckpoint checkpoint = Dl4jCheckpoint.open(
-                Dl4jNetworks.save(network, directory.resolve("net.zip"), false), "net");
+        Dl4jCheckpoint checkpoint =
+                Dl4jCheckpoint.open(Dl4jNetworks.save(network, directory.resolve("net.zip"), false), "net");
 
-        try (ActivationSource source =
-                checkpoint.on(new GaussianData(6, List.of(3, 5)), checkpoint.layers().subList(0, 2))) {
+        try (ActivationSource source = checkpoint.on(
+                new GaussianData(6, List.of(3, 5)), checkpoint.layers().subList(0, 2))) {
             assertThat(source.engine()).hasValue(Engine.ONNX);
             assertThat(source.notes()).isEmpty();
         }

@@ -124,7 +124,8 @@ class ImageConversionTest {
                         .hasBias(false)
                         .build());
         layers.put(
-                "batch normalisation", new BatchNormalization.Builder().eps(0.01).build());
+                "batch normalisation",
+                new BatchNormalization.Builder().eps(0.01).build());
         layers.put(
                 "fixed batch normalisation",
                 new BatchNormalization.Builder()
@@ -144,7 +145,8 @@ class ImageConversionTest {
                 new BatchNormalization.Builder().useLogStd(true).build());
         layers.put("zero padding", new ZeroPaddingLayer.Builder(1, 2, 3, 0).build());
         layers.put("cropping", new Cropping2D.Builder(1, 2, 0, 3).build());
-        layers.put("upsampling", new Upsampling2D.Builder().size(new int[] {2, 3}).build());
+        layers.put(
+                "upsampling", new Upsampling2D.Builder().size(new int[] {2, 3}).build());
         long[] slopes = format == CNN2DFormat.NCHW
                 ? new long[] {CHANNELS, HEIGHT, WIDTH}
                 : new long[] {HEIGHT, WIDTH, CHANNELS};
@@ -170,11 +172,12 @@ class ImageConversionTest {
                 "frozen convolution",
                 new FrozenLayer(new ConvolutionLayer.Builder(3, 3).nOut(2).build()));
         for (PoolingType pooling : PoolingType.values()) {
-            layers.put("global " + pooling, new GlobalPoolingLayer.Builder(pooling).pnorm(3).build());
+            layers.put(
+                    "global " + pooling,
+                    new GlobalPoolingLayer.Builder(pooling).pnorm(3).build());
         }
         return layers;
     }
-
 
     @ParameterizedTest
     @EnumSource

@@ -61,7 +61,10 @@ class SequenceConversionTest {
                 directory,
                 Conversions.sideBySide(
                         InputType.recurrent(CHANNELS, LENGTH),
-                        new Convolution1DLayer.Builder(1).nIn(CHANNELS).nOut(CHANNELS).build(),
+                        new Convolution1DLayer.Builder(1)
+                                .nIn(CHANNELS)
+                                .nOut(CHANNELS)
+                                .build(),
                         layers),
                 List.of(CHANNELS, LENGTH));
     }

@@ -61,7 +61,9 @@ class UnitConversionTest {
         Conversions.assertSame(
                 directory,
                 Conversions.sideBySide(
-                        InputType.feedForward(20), new DenseLayer.Builder().nOut(30).build(), functions()),
+                        InputType.feedForward(20),
+                        new DenseLayer.Builder().nOut(30).build(),
+                        functions()),
                 List.of(20));
     }
 
@@ -83,7 +85,9 @@ class UnitConversionTest {
         layers.put(
                 "dense",
                 new DenseLayer.Builder().nOut(7).activation(Activation.SELU).build());
-        layers.put("dense without bias", new DenseLayer.Builder().nOut(7).hasBias(false).build());
+        layers.put(
+                "dense without bias",
+                new DenseLayer.Builder().nOut(7).hasBias(false).build());
         layers.put(
                 "output",
                 new OutputLayer.Builder(LossFunction.MCXENT)
@@ -115,7 +119,9 @@ class UnitConversionTest {
         Conversions.assertSame(
                 directory,
                 Conversions.sideBySide(
-                        InputType.feedForward(6), new DenseLayer.Builder().nOut(9).build(), layers),
+                        InputType.feedForward(6),
+                        new DenseLayer.Builder().nOut(9).build(),
+                        layers),
                 List.of(6));
     }
 }
