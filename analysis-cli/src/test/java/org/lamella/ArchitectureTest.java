@@ -35,7 +35,9 @@ class ArchitectureTest {
                         "org.lamella.linalg..",
                         "org.lamella.activation..",
                         "org.lamella.onnx..",
+                        "org.lamella.convert..",
                         "org.lamella.dl4j..",
+                        "org.lamella.keras..",
                         "org.lamella.model..",
                         "org.lamella.similarity..",
                         "org.lamella.run..")
@@ -58,8 +60,12 @@ class ArchitectureTest {
                 .definedBy("org.lamella.similarity..")
                 .layer("model")
                 .definedBy("org.lamella.model..")
+                .layer("keras")
+                .definedBy("org.lamella.keras..")
                 .layer("dl4j")
                 .definedBy("org.lamella.dl4j..")
+                .layer("convert")
+                .definedBy("org.lamella.convert..")
                 .layer("onnx")
                 .definedBy("org.lamella.onnx..")
                 .layer("activation")
@@ -76,8 +82,12 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("model")
                 .mayOnlyBeAccessedByLayers("run")
-                .whereLayer("dl4j")
+                .whereLayer("keras")
                 .mayOnlyBeAccessedByLayers("model")
+                .whereLayer("dl4j")
+                .mayOnlyBeAccessedByLayers("model", "keras")
+                .whereLayer("convert")
+                .mayOnlyBeAccessedByLayers("dl4j")
                 .whereLayer("onnx")
                 .mayOnlyBeAccessedByLayers("model", "dl4j")
                 .whereLayer("activation")
@@ -95,7 +105,7 @@ class ArchitectureTest {
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|similarity|model|dl4j|onnx|activation|data|text|numpy|linalg)")),
+                                                "org\\.lamella\\.(run|similarity|model|keras|dl4j|convert|onnx|activation|data|text|numpy|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }
@@ -109,7 +119,12 @@ class ArchitectureTest {
     void engines_areKnownInTheirPackagesOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("org.lamella.onnx..", "org.lamella.dl4j..", "org.lamella.samples..")
+                .resideOutsideOfPackages(
+                        "org.lamella.onnx..",
+                        "org.lamella.convert..",
+                        "org.lamella.dl4j..",
+                        "org.lamella.keras..",
+                        "org.lamella.samples..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("ai.onnxruntime..", "org.deeplearning4j..", "org.nd4j..", "onnx..")

@@ -27,7 +27,7 @@ final class CkaCommand implements Callable<Integer>, Reporting {
             arity = "1..*",
             paramLabel = "MODEL",
             description =
-                    "path or name=path: a Deeplearning4j zip, an ONNX model, or stored activations (.npz, .npy, or a"
+                    "path or name=path: a Deeplearning4j zip, a Keras model (.h5), an ONNX model, or stored activations (.npz, .npy, or a"
                             + " folder of .npy).")
     private List<String> models;
 
@@ -36,6 +36,9 @@ final class CkaCommand implements Callable<Integer>, Reporting {
 
     @Mixin
     private ComparisonOptions comparison;
+
+    @Mixin
+    private EngineOption engine;
 
     @Mixin
     private ConsoleOptions console;
@@ -52,7 +55,7 @@ final class CkaCommand implements Callable<Integer>, Reporting {
     public Integer call() {
         var options = comparison.options();
         data.check();
-        try (var opened = OpenModels.open(models, comparison.threads(), data.tokenizer());
+        try (var opened = OpenModels.open(models, comparison.threads(), data.tokenizer(), engine);
                 var drawn = new DrawnRun(console)) {
             var request = new CkaRun.Request(
                     opened.models(),

@@ -45,7 +45,7 @@ final class DemoCommand implements Callable<Integer>, Reporting {
                 .map(Path::toString)
                 .toList();
         Path run = out.resolve("run");
-        try (var models = OpenModels.open(checkpoints, 0, null);
+        try (var models = OpenModels.open(checkpoints, 0, null, new EngineOption());
                 var drawn = new DrawnRun(console)) {
             CkaRun.execute(
                     new CkaRun.Request(

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             InspectCommand.class,
             CkaCommand.class,
+            ExportCommand.class,
             ReportCommand.class,
             MergeCommand.class,
             TrainCommand.class

@@ -11,13 +11,13 @@ import org.lamella.model.Model;
 /** Models opened together and closed together. */
 record OpenModels(List<Model> models) implements AutoCloseable {
     /** @param tokenizer for all models that take tokens; null for the one beside each */
-    static OpenModels open(List<String> named, int threads, @Nullable Path tokenizer) {
+    static OpenModels open(List<String> named, int threads, @Nullable Path tokenizer, EngineOption engine) {
         List<Model> models = new ArrayList<>();
         var opened = new OpenModels(models);
         try {
             for (String one : named) {
                 Model model = Checkpoints.openNamed(one);
-                models.add(model instanceof Checkpoint checkpoint ? prepared(checkpoint, threads, tokenizer) : model);
+                models.add(model instanceof Checkpoint checkpoint ? engine.bind(prepared(checkpoint, threads, tokenizer)) : model);
             }
             return opened;
         } catch (RuntimeException e) {

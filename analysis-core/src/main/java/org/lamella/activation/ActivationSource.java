@@ -27,6 +27,11 @@ public interface ActivationSource extends AutoCloseable {
      */
     void forward(Batch batch, LayerSink sink);
 
+    /** What runs the model; empty for activations that were stored. */
+    default Optional<Engine> engine() {
+        return Optional.empty();
+    }
+
     /**
      * Which positions hold tokens, where the examples are token sequences. A layer's axis of length -1 then counts the
      * positions of the batch; empty where no length differs from batch to batch.
@@ -37,7 +42,7 @@ public interface ActivationSource extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** What the user should know of the batches run so far, one line each. */
+    /** What the user should know of how the model is run, and of the batches run so far, a line each. */
     default List<String> remarks() {
         return List.of();
     }

@@ -37,6 +37,11 @@ final class EqualLengthSource implements ActivationSource {
     }
 
     @Override
+    public Optional<Engine> engine() {
+        return whole.engine();
+    }
+
+    @Override
     public List<String> remarks() {
         return whole.remarks();
     }

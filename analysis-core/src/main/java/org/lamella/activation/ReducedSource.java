@@ -66,6 +66,11 @@ final class ReducedSource implements ActivationSource {
     }
 
     @Override
+    public Optional<Engine> engine() {
+        return whole.engine();
+    }
+
+    @Override
     public List<String> remarks() {
         return whole.remarks();
     }

@@ -13,6 +13,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.lamella.LamellaException;
@@ -51,6 +53,26 @@ final class Dl4jConfiguration {
             throw new LamellaException(
                     path.toString(), "configuration.json is not a network that can be read: " + firstLine(e), e);
         }
+    }
+
+    /** A copy that can be modified. Deeplearning4j's own forgets the order of the vertices, and half of what some are set to. */
+    static ComputationGraphConfiguration copy(ComputationGraphConfiguration graph) {
+        ComputationGraphConfiguration copy = graph.clone();
+        copy.setTopologicalOrder(graph.getTopologicalOrder());
+        copy.setTopologicalOrderStr(graph.getTopologicalOrderStr());
+        graph.getVertices().forEach((name, vertex) -> {
+            if (vertex instanceof MergeVertex merge && copy.getVertices().get(name) instanceof MergeVertex copied) {
+                copied.setMergeAxis(merge.getMergeAxis());
+                copied.setModified(merge.isModified());
+            } else if (vertex instanceof ReshapeVertex reshape) {
+                copy.getVertices()
+                        .put(
+                                name,
+                                new ReshapeVertex(
+                                        reshape.getReshapeOrder(), reshape.getNewShape(), reshape.getMaskShape()));
+            }
+        });
+        return copy;
     }
 
     /** Numbers in the network's row of parameters, running statistics among them. */

@@ -33,7 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param configuration the network, always as a graph; a chain of layers is a graph too
  * @param parameters how many numbers there are in {@code coefficients.bin}
  */
-record Dl4jFile(Path path, ComputationGraphConfiguration configuration, long parameters) {
+record Dl4jFile(Path path, ComputationGraphConfiguration configuration, long parameters) implements SavedNetwork {
     private static final String CONFIGURATION = "configuration.json";
     private static final String COEFFICIENTS = "coefficients.bin";
 
@@ -106,14 +106,10 @@ record Dl4jFile(Path path, ComputationGraphConfiguration configuration, long par
         }
     }
 
-    /**
-     * The network with its parameters, in float32 whatever the file holds. Its memory is the caller's to close.
-     *
-     * @throws LamellaException if the parameters cannot be read to the end or Deeplearning4j refuses the structure
-     */
-    ComputationGraph restore() {
+    @Override
+    public ComputationGraph restore() {
         Dl4jRuntime.prepare();
-        ComputationGraphConfiguration own = configuration.clone();
+        ComputationGraphConfiguration own = Dl4jConfiguration.copy(configuration);
         own.setDataType(DataType.FLOAT);
         own.getVertices().values().forEach(Dl4jFile::allowPlainWay);
         INDArray numbers = parameters == 0 ? null : coefficients();

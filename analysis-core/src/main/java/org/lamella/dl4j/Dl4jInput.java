@@ -51,8 +51,8 @@ sealed interface Dl4jInput {
         }
 
         @Override
-        public long[] arranged(List<Integer> shape) {
-            return new long[] {features};
+        public List<Integer> arranged(List<Integer> shape) {
+            return List.of(Math.toIntExact(features));
         }
 
         @Override
@@ -90,8 +90,13 @@ sealed interface Dl4jInput {
         }
 
         @Override
-        public long[] arranged(List<Integer> shape) {
-            return shape.stream().mapToLong(Integer::longValue).toArray();
+        public List<Integer> arranged(List<Integer> shape) {
+            return channelsLast() ? List.of(shape.get(1), shape.get(2), shape.get(0)) : shape;
+        }
+
+        @Override
+        public boolean channelsLast() {
+            return format == CNN2DFormat.NHWC;
         }
 
         @Override
@@ -113,8 +118,8 @@ sealed interface Dl4jInput {
         }
 
         @Override
-        public long[] arranged(List<Integer> shape) {
-            return shape.stream().mapToLong(Integer::longValue).toArray();
+        public List<Integer> arranged(List<Integer> shape) {
+            return shape;
         }
 
         @Override
@@ -134,8 +139,18 @@ sealed interface Dl4jInput {
     /** Whether examples of this shape can be given to the network. */
     boolean takes(List<Integer> shape);
 
-    /** The shape in which an example of this shape is given, channels first. */
-    long[] arranged(List<Integer> shape);
+    /** The shape in which an example of this shape is given. */
+    List<Integer> arranged(List<Integer> shape);
+
+    /** Whether images are given as height, width, channels. */
+    default boolean channelsLast() {
+        return false;
+    }
+
+    /** The data as the network takes them. */
+    default Dl4jFeed feed(Dataset data) {
+        return new Dl4jFeed(data, arranged(data.shape()), channelsLast());
+    }
 
     /** The same in Deeplearning4j's words. */
     InputType type(List<Integer> shape);

@@ -47,8 +47,7 @@ final class Dl4jNetwork implements AutoCloseable {
     private final int threads;
     private final ComputationGraph graph;
     private final String model;
-    private final Set<String> wanted;
-    private final List<Step> steps;
+    private final List<Dl4jVertex> vertices;
 
     /** Takes what a layer gives; the future completes when the array has been read. */
     interface Reader {
@@ -88,26 +87,28 @@ final class Dl4jNetwork implements AutoCloseable {
     /**
      * @param graph closed with this
      * @param model for messages
-     * @param wanted names of the layers to be read; vertices that none of them needs are not run
      * @param threads to run on; 0 for as many as ND4J takes
      */
-    Dl4jNetwork(ComputationGraph graph, String model, Set<String> wanted, int threads) {
+    Dl4jNetwork(ComputationGraph graph, String model, int threads) {
         this.threads = threads;
         this.graph = graph;
         this.model = model;
-        this.wanted = Set.copyOf(wanted);
-        this.steps = plan();
-    }
-
-    private List<Step> plan() {
-        List<Dl4jVertex> order = Arrays.stream(graph.topologicalSortOrder())
+        this.vertices = Arrays.stream(graph.topologicalSortOrder())
                 .mapToObj(index -> new Dl4jVertex(graph.getVertices()[index]))
                 .toList();
+    }
+
+    /** The network itself, which holds the parameters; closed with this. */
+    ComputationGraph graph() {
+        return graph;
+    }
+
+    private List<Step> plan(Set<String> wanted) {
         Map<String, Integer> consumers = new HashMap<>();
         Set<String> needed = new HashSet<>(wanted);
         List<Step> planned = new ArrayList<>();
-        for (int i = order.size() - 1; i >= 0; i--) {
-            Dl4jVertex vertex = order.get(i);
+        for (int i = vertices.size() - 1; i >= 0; i--) {
+            Dl4jVertex vertex = vertices.get(i);
             if (needed.contains(vertex.name())) {
                 List<String> sources =
                         graph.getConfiguration().getVertexInputs().getOrDefault(vertex.name(), List.of());
@@ -123,9 +124,10 @@ final class Dl4jNetwork implements AutoCloseable {
      * Runs the network on a batch and has every wanted layer read, in order. Returns when all readers are done.
      *
      * @param input closed by this
+     * @param wanted names of the layers to be read; vertices that none of them needs are not run
      * @throws LamellaException if a layer cannot take what it is given
      */
-    synchronized void run(INDArray input, Reader reader) {
+    synchronized void run(INDArray input, Set<String> wanted, Reader reader) {
         Dl4jRuntime.useThreads(threads);
         Map<String, Held> live = new HashMap<>();
         List<Held> all = new ArrayList<>();
@@ -134,7 +136,7 @@ final class Dl4jNetwork implements AutoCloseable {
         graph.setInputs(input);
         all.add(new Held(input, 1));
         try {
-            for (Step step : steps) {
+            for (Step step : plan(wanted)) {
                 INDArray output = step.vertex().isInput() ? input : compute(step, live, workspaces);
                 // This loop holds it too, until its reader is under way.
                 Held held = new Held(output, step.consumers() + 1);

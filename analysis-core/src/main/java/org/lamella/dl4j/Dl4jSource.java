@@ -4,20 +4,24 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.FloatPointer;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSink;
-import org.lamella.data.Dataset;
 import org.lamella.linalg.NativeMatrix;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -26,78 +30,85 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Dl4jSource implements ActivationSource {
     private final String name;
     private final Dl4jNetwork network;
-    private final Dl4jInput input;
-    private final Dataset data;
+    private final Dl4jFeed feed;
     private final List<Layer> layers;
+    private final List<String> notes;
     private final Map<String, Integer> positions;
 
-    private Dl4jSource(String name, Dl4jNetwork network, Dl4jInput input, Dataset data, List<Layer> layers) {
+    private Dl4jSource(String name, Dl4jNetwork network, Dl4jFeed feed, List<Layer> layers, List<String> notes) {
         this.name = name;
         this.network = network;
-        this.input = input;
-        this.data = data;
+        this.feed = feed;
         this.layers = layers;
-        this.positions = new TreeMap<>();
+        this.notes = notes;
+        this.positions = new HashMap<>();
         for (int i = 0; i < layers.size(); i++) {
             positions.put(layers.get(i).name(), i);
         }
     }
 
-    static Dl4jSource open(String name, Dl4jFile file, Dl4jInput input, Dataset data, List<Layer> chosen, int threads) {
-        Dl4jNetwork network = new Dl4jNetwork(
-                file.restore(),
-                file.path().toString(),
-                chosen.stream().map(Layer::name).collect(Collectors.toSet()),
-                threads);
+    /** Restores the network and runs it on the first example, to see the layers' shapes. */
+    static Dl4jSource open(String name, SavedNetwork saved, Dl4jFeed feed, List<Layer> chosen, int threads) {
+        Dl4jNetwork network = new Dl4jNetwork(saved.restore(), saved.path().toString(), threads);
         try {
-            Dl4jSource source = new Dl4jSource(name, network, input, data, chosen);
-            return new Dl4jSource(name, network, input, data, source.measured());
+            Dl4jSource source = new Dl4jSource(name, network, feed, chosen, List.of());
+            return new Dl4jSource(name, network, feed, source.measured(), List.of());
         } catch (RuntimeException e) {
             network.close();
             throw e;
         }
     }
 
-    /** The layers with the shapes that the first example has in them. */
-    private List<Layer> measured() {
-        Map<String, long[]> shapes = new TreeMap<>();
-        network.run(examples(new int[] {0}), (layer, activation) -> {
-            shapes.put(layer, activation.shape());
-            return CompletableFuture.completedFuture(null);
-        });
-        List<Layer> measured = new ArrayList<>();
-        for (Layer layer : layers) {
-            long[] shape = shapes.get(layer.name());
-            if (shape == null || shape[0] != 1) {
+    /** The same with something to tell the user; one of the two is closed. */
+    Dl4jSource withNote(String note) {
+        return new Dl4jSource(name, network, feed, layers, List.of(note));
+    }
+
+    /** Holds the parameters. */
+    ComputationGraph graph() {
+        return network.graph();
+    }
+
+    /** The shape that one example has at some inputs and vertices, without the batch axis. */
+    Map<String, List<Long>> shapes(Collection<String> vertices) {
+        Map<String, List<Long>> shapes = new HashMap<>();
+        network.run(examples(new int[] {0}), Set.copyOf(vertices), (layer, activation) -> {
+            if (activation.size(0) != 1) {
                 throw new LamellaException(
                         name,
-                        "layer %s has %s rows for one example, so it cannot be compared; leave it out with --layers"
-                                .formatted(layer.name(), shape == null ? "no" : shape[0]));
+                        "layer %s has %d rows for one example, so it cannot be compared; leave it out with --layers"
+                                .formatted(layer, activation.size(0)));
             }
-            measured.add(new Layer(
-                    layer.index(),
-                    layer.name(),
-                    layer.kind(),
-                    LongStream.of(shape).skip(1).mapToObj(Math::toIntExact).toList(),
-                    layer.parameters()));
+            shapes.put(layer, LongStream.of(activation.shape()).skip(1).boxed().toList());
+            return CompletableFuture.completedFuture(null);
+        });
+        return shapes;
+    }
+
+    private Set<String> names() {
+        return layers.stream().map(Layer::name).collect(Collectors.toSet());
+    }
+
+    private List<Layer> measured() {
+        Map<String, List<Long>> shapes = shapes(names());
+        List<Layer> measured = new ArrayList<>();
+        for (Layer layer : layers) {
+            List<Integer> shape = requireNonNull(shapes.get(layer.name())).stream()
+                    .map(Math::toIntExact)
+                    .toList();
+            measured.add(new Layer(layer.index(), layer.name(), layer.kind(), shape, layer.parameters()));
         }
         return List.copyOf(measured);
     }
 
     private INDArray examples(int[] examples) {
-        float[] numbers = new float[Math.multiplyExact(examples.length, data.features())];
-        data.read(examples, FloatBuffer.wrap(numbers));
-        long[] example = input.arranged(data.shape());
-        long[] shape = new long[example.length + 1];
-        shape[0] = examples.length;
-        System.arraycopy(example, 0, shape, 1, example.length);
-        INDArray array = Nd4j.create(numbers, shape, 'c');
-        if (!(input instanceof Dl4jInput.Images images) || images.format() == CNN2DFormat.NCHW) {
-            return array;
-        }
-        INDArray channelsLast = array.permute(0, 2, 3, 1).dup('c');
-        array.close();
-        return channelsLast;
+        float[] numbers = new float[Math.multiplyExact(examples.length, feed.features())];
+        feed.read(examples, FloatBuffer.wrap(numbers));
+        long[] shape = IntStream.concat(
+                        IntStream.of(examples.length), feed.shape().stream().mapToInt(Integer::intValue))
+                .asLongStream()
+                .toArray();
+        return Nd4j.create(numbers, shape, 'c');
     }
 
     @Override
@@ -112,12 +123,22 @@ final class Dl4jSource implements ActivationSource {
 
     @Override
     public int examples() {
-        return data.size();
+        return feed.size();
+    }
+
+    @Override
+    public Optional<Engine> engine() {
+        return Optional.of(Engine.DL4J);
+    }
+
+    @Override
+    public List<String> remarks() {
+        return notes;
     }
 
     @Override
     public void forward(Batch batch, LayerSink sink) {
-        network.run(examples(batch.examples()), (layer, activation) -> {
+        network.run(examples(batch.examples()), names(), (layer, activation) -> {
             long columns = activation.length() / batch.size();
             NativeMatrix matrix =
                     NativeMatrix.view((FloatPointer) activation.data().pointer(), batch.size(), columns);

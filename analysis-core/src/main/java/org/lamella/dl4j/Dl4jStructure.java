@@ -33,15 +33,20 @@ final class Dl4jStructure {
     private final ComputationGraphConfiguration graph;
     private final Dl4jInput input;
 
-    private Dl4jStructure(ComputationGraphConfiguration graph) {
+    private final List<Integer> inputShape;
+
+    private Dl4jStructure(ComputationGraphConfiguration graph, List<Integer> inputShape) {
         this.graph = graph;
+        this.inputShape = inputShape;
         this.input = Dl4jInput.of(graph);
     }
 
     /** The input and every vertex, in the order in which they are computed. */
-    static List<Layer> layers(ComputationGraphConfiguration graph) {
+    static List<Layer> layers(SavedNetwork saved) {
+        ComputationGraphConfiguration graph = saved.configuration();
         // Asking for shapes lets Deeplearning4j change a configuration, so it is asked on a copy.
-        Map<String, List<Integer>> shapes = new Dl4jStructure(graph.clone()).shapes();
+        Map<String, List<Integer>> shapes =
+                new Dl4jStructure(Dl4jConfiguration.copy(graph), saved.inputShape()).shapes();
         List<Layer> layers = new ArrayList<>();
         for (String name : graph.getTopologicalOrderStr()) {
             GraphVertex vertex = graph.getVertices().get(name);
@@ -81,6 +86,10 @@ final class Dl4jStructure {
         }
         if (images.channels() < 0) {
             return Map.of();
+        }
+        if (inputShape.size() == 3) {
+            int first = images.channelsLast() ? 0 : 1;
+            return lengths(types(image(images, inputShape.get(first), inputShape.get(first + 1))));
         }
         long height = images.height();
         long width = images.width();

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.data.Examples;
 import org.lamella.data.ImageShape;
@@ -40,6 +41,13 @@ public non-sealed interface Checkpoint extends Model {
     default Checkpoint withTokenizer(Path file) {
         return this;
     }
+
+    /**
+     * The same model, run by this engine and no other; without it the faster one that can run it is taken.
+     *
+     * @throws org.lamella.LamellaException if models of this kind are never run by it
+     */
+    Checkpoint withEngine(Engine engine);
 
     /** The activations of all layers on a data set. */
     default ActivationSource on(Examples data) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.lamella.LamellaException;
@@ -11,11 +12,15 @@ import org.lamella.LamellaException;
 /** Opens models by what their files are. */
 public final class Checkpoints {
     private static final String KINDS =
-            "read are Deeplearning4j zips, ONNX models, and stored activations (.npz, .npy, a folder of .npy)";
+            "read are Deeplearning4j zips, ONNX models, Keras models (.h5), and stored activations (.npz, .npy, a folder of"
+                    + " .npy)";
+
+    private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
     private enum Kind {
         ONNX,
         DL4J,
+        KERAS,
         STORED
     }
 
@@ -58,6 +63,7 @@ public final class Checkpoints {
         return switch (kindOf(path)) {
             case ONNX -> OnnxCheckpoint.open(path, name);
             case DL4J -> Dl4jCheckpoint.open(path, name);
+            case KERAS -> Dl4jCheckpoint.openKeras(path, name);
             case STORED -> StoredModel.open(path, name);
         };
     }
@@ -70,14 +76,17 @@ public final class Checkpoints {
             throw new LamellaException(path.toString(), "there is no such file");
         }
         try (InputStream in = Files.newInputStream(path)) {
-            byte[] start = in.readNBytes(6);
+            byte[] start = in.readNBytes(8);
             if (start.length == 0) {
                 throw new LamellaException(path.toString(), "is empty");
             }
             if (start.length >= 2 && start[0] == 'P' && start[1] == 'K') {
                 return kindOfZip(path);
             }
-            if (start.length == 6 && start[0] == (byte) 0x93 && start[1] == 'N') {
+            if (Arrays.equals(start, HDF5)) {
+                return Kind.KERAS;
+            }
+            if (start.length >= 6 && start[0] == (byte) 0x93 && start[1] == 'N') {
                 return Kind.STORED;
             }
         } catch (IOException e) {

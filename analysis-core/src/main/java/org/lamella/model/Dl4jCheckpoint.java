@@ -2,40 +2,64 @@ package org.lamella.model;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
 import org.lamella.data.Examples;
 import org.lamella.dl4j.Dl4jModel;
+import org.lamella.dl4j.ExportedNetwork;
+import org.lamella.keras.KerasFile;
 
-/** A network that Deeplearning4j has saved. */
+/** A network that Deeplearning4j has saved or imports. ONNX Runtime runs it where it can. */
 public final class Dl4jCheckpoint implements Checkpoint {
     private final Path path;
-    private final String name;
+    private final String format;
     private final Dl4jModel model;
-    private final int threads;
+    private final Dl4jModel.Manner manner;
 
-    private Dl4jCheckpoint(Path path, String name, Dl4jModel model, int threads) {
+    private Dl4jCheckpoint(Path path, String format, Dl4jModel model, Dl4jModel.Manner manner) {
         this.path = path;
-        this.name = name;
+        this.format = format;
         this.model = model;
-        this.threads = threads;
+        this.manner = manner;
     }
 
     /**
-     * Reads the structure.
+     * Reads the structure of a network that Deeplearning4j has saved.
      *
      * @param name of the model in a run
      * @throws org.lamella.LamellaException if the file is not a network of Deeplearning4j, is cut off, or has layers of
      *     unknown classes
      */
     public static Dl4jCheckpoint open(Path path, String name) {
-        return new Dl4jCheckpoint(path, name, Dl4jModel.open(path), 0);
+        return of(path, name, "dl4j", Dl4jModel.open(path));
+    }
+
+    /**
+     * Reads the structure of a Keras model in an HDF5 file.
+     *
+     * @param name of the model in a run
+     * @throws org.lamella.LamellaException if the file is damaged, or has a layer that Deeplearning4j does not import
+     */
+    public static Dl4jCheckpoint openKeras(Path path, String name) {
+        return of(path, name, "keras", Dl4jModel.of(KerasFile.open(path)));
+    }
+
+    private static Dl4jCheckpoint of(Path path, String name, String format, Dl4jModel model) {
+        return new Dl4jCheckpoint(path, format, model, new Dl4jModel.Manner(name, 0, Optional.empty(), Long.MAX_VALUE));
     }
 
     @Override
     public Dl4jCheckpoint withThreads(int count) {
-        return new Dl4jCheckpoint(path, name, model, count);
+        return new Dl4jCheckpoint(path, format, model, manner.withThreads(count));
+    }
+
+    @Override
+    public Dl4jCheckpoint withEngine(Engine engine) {
+        return new Dl4jCheckpoint(path, format, model, manner.withEngine(engine));
     }
 
     /** Takes no notice of it: layers are computed one by one, and each is freed after the last that needs it. */
@@ -51,12 +75,12 @@ public final class Dl4jCheckpoint implements Checkpoint {
 
     @Override
     public String name() {
-        return name;
+        return manner.name();
     }
 
     @Override
     public String format() {
-        return "dl4j";
+        return format;
     }
 
     @Override
@@ -72,7 +96,17 @@ public final class Dl4jCheckpoint implements Checkpoint {
 
     @Override
     public ActivationSource on(Examples data, List<Layer> layers) {
-        return model.on(data, layers, name, threads);
+        return model.on(data, layers, manner);
+    }
+
+    /**
+     * The network as an ONNX model, compared with Deeplearning4j.
+     *
+     * @param data to compare on, and whose shape the input gets; absent for examples at random
+     * @throws org.lamella.LamellaException if a layer has no form in ONNX, or ONNX Runtime gives something else
+     */
+    public ExportedNetwork export(@Nullable Examples data) {
+        return model.export(data, manner);
     }
 
     /** Nothing is held between runs. */

@@ -3,7 +3,9 @@ package org.lamella.model;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
 import org.lamella.data.Examples;
@@ -56,6 +58,15 @@ public final class OnnxCheckpoint implements Checkpoint {
     @Override
     public OnnxCheckpoint withTokenizer(Path file) {
         return new OnnxCheckpoint(path, name, model.withTokenizer(file), threads, memory);
+    }
+
+    @Override
+    public OnnxCheckpoint withEngine(Engine engine) {
+        if (engine != Engine.ONNX) {
+            throw new LamellaException(
+                    path.toString(), "is an ONNX model, which only ONNX Runtime runs; leave out --engine");
+        }
+        return this;
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSink;
 import org.lamella.activation.TokenMask;
@@ -138,6 +139,11 @@ final class OnnxSource implements ActivationSource {
     @Override
     public List<Layer> layers() {
         return layers;
+    }
+
+    @Override
+    public Optional<Engine> engine() {
+        return Optional.of(Engine.ONNX);
     }
 
     @Override

@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.LeftOut;
@@ -36,6 +39,7 @@ public final class CkaRun {
     private final Request request;
     private final Listener listener;
     private final List<String> warnings = new ArrayList<>();
+    private final Map<String, Engine> engines = new HashMap<>();
     private final Map<String, Double> seconds = new LinkedHashMap<>();
     /** What each checkpoint is given, by its name. */
     private final Map<String, DataSource> given = new LinkedHashMap<>();
@@ -130,8 +134,7 @@ public final class CkaRun {
         RunDirectory directory = RunDirectory.begin(request.out(), plan, request.resume());
         Cka.Outcome outcome = cka.compute(directory.keeper(listener::progress));
         seconds.putAll(outcome.seconds());
-        sources.forEach(source ->
-                source.remarks().forEach(remark -> warn("model '%s': %s".formatted(source.name(), remark))));
+        sources.forEach(this::remark);
         for (LayerId layer : outcome.cka().undefinedRows()) {
             warn("layer '%s' of model '%s' has no CKA: its activation is the same for all examples"
                     .formatted(layer.name(), layer.model()));
@@ -148,6 +151,13 @@ public final class CkaRun {
         long start = System.nanoTime();
         work.run();
         seconds.put(phase, (System.nanoTime() - start) * 1e-9);
+    }
+
+    private void remark(ActivationSource source) {
+        source.remarks().stream()
+                .map(remark -> "model '%s': %s".formatted(source.name(), remark))
+                .filter(remark -> !warnings.contains(remark))
+                .forEach(this::warn);
     }
 
     private void warn(String text) {
@@ -214,7 +224,10 @@ public final class CkaRun {
         long memory = memoryOfAModel(chosen);
         for (Model model : request.models()) {
             List<Layer> layers = chosen.getOrDefault(model.name(), List.of());
-            sources.add(source(model, layers, memory));
+            ActivationSource source = source(model, layers, memory);
+            sources.add(source);
+            source.engine().ifPresent(engine -> engines.put(model.name(), engine));
+            remark(source);
         }
     }
 
@@ -320,6 +333,7 @@ public final class CkaRun {
                     model.name(),
                     model.path().toString(),
                     model.format(),
+                    Objects.toString(engines.get(model.name()), null),
                     compared.get(i).sha256(),
                     compared.get(i).layers().stream().map(Layer::name).toList(),
                     Stream.concat(model.leftOut().stream(), reduced.leftOut(model.name()).stream())

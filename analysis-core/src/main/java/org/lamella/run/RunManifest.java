@@ -49,7 +49,8 @@ public record RunManifest(
      * A model of the run.
      *
      * @param path as the user gave it
-     * @param format {@code onnx}, {@code dl4j}, {@code stored}
+     * @param format {@code onnx}, {@code dl4j}, {@code keras}, {@code stored}
+     * @param engine what ran it, {@code onnx} (ONNX Runtime) or {@code dl4j}; absent for stored activations
      * @param sha256 of the file; of the files one after the other, in their order, for a folder
      * @param layers names of the layers compared, in order
      * @param leftOut tensors that were not compared, and why
@@ -61,6 +62,7 @@ public record RunManifest(
             String name,
             String path,
             String format,
+            @Nullable String engine,
             String sha256,
             List<String> layers,
             List<String> leftOut,

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.dl4j.Dl4jNetworks.GaussianData;
 import org.lamella.model.Dl4jCheckpoint;
@@ -125,7 +126,8 @@ class Dl4jCheckpointTest {
     }
 
     private Dl4jCheckpoint saved(org.deeplearning4j.nn.api.Model network) {
-        return Dl4jCheckpoint.open(Dl4jNetworks.save(network, directory.resolve("net.zip"), false), "net");
+        return Dl4jCheckpoint.open(Dl4jNetworks.save(network, directory.resolve("net.zip"), false), "net")
+                .withEngine(Engine.DL4J);
     }
 
     @Test
@@ -201,8 +203,9 @@ class Dl4jCheckpointTest {
     void chain_everyLayer_isWhatDeeplearning4jComputesUpToIt() {
         MultiLayerNetwork network = lenet();
         GaussianData data = new GaussianData(4, List.of(2, 10, 12));
-        Dl4jCheckpoint checkpoint =
-                Dl4jCheckpoint.open(Dl4jNetworks.save(network, directory.resolve("net.zip"), true), "net");
+        Dl4jCheckpoint checkpoint = Dl4jCheckpoint.open(
+                        Dl4jNetworks.save(network, directory.resolve("net.zip"), true), "net")
+                .withEngine(Engine.DL4J);
 
         assertThat(checkpoint.layers())
                 .extracting(Layer::name)

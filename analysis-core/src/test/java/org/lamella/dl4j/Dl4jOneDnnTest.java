@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Engine;
 import org.lamella.dl4j.Dl4jNetworks.GaussianData;
 import org.lamella.model.Dl4jCheckpoint;
 import org.nd4j.linalg.activations.Activation;
@@ -141,9 +142,10 @@ class Dl4jOneDnnTest {
     void convolutionsAndNormalizations_ofARestoredNetwork_runInOneDnn() throws ReflectiveOperationException {
         Path file = Dl4jNetworks.save(network(CNN2DFormat.NCHW), directory.resolve("net.zip"), false);
         ComputationGraph restored = Dl4jFile.open(file).restore();
-        try (Dl4jNetwork network = new Dl4jNetwork(restored, "net", java.util.Set.of("out"), 0)) {
+        try (Dl4jNetwork network = new Dl4jNetwork(restored, "net", 0)) {
             network.run(
                     new GaussianData(2, List.of(3, 14, 18)).array(2),
+                    java.util.Set.of("out"),
                     (layer, activation) -> java.util.concurrent.CompletableFuture.completedFuture(null));
 
             for (String name : List.of("conv", "strided")) {
@@ -218,7 +220,8 @@ class Dl4jOneDnnTest {
     }
 
     private static Map<String, float[]> run(Path file, GaussianData data) {
-        try (ActivationSource source = Dl4jCheckpoint.open(file, "net").on(data)) {
+        try (ActivationSource source =
+                Dl4jCheckpoint.open(file, "net").withEngine(Engine.DL4J).on(data)) {
             return Dl4jNetworks.activations(source, 4);
         }
     }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.Engine;
 import org.lamella.dl4j.Dl4jNetworks.GaussianData;
 import org.lamella.model.Dl4jCheckpoint;
 import org.nd4j.linalg.activations.Activation;
@@ -55,6 +56,7 @@ class Dl4jSourceTest {
                 .setOutputs("out")
                 .build()));
         return Dl4jCheckpoint.open(Dl4jNetworks.save(network, directory.resolve("net.zip"), false), "net")
+                .withEngine(Engine.DL4J)
                 .on(data);
     }
 

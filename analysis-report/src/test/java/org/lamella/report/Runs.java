@@ -125,6 +125,7 @@ final class Runs {
                                 model,
                                 "checkpoints/" + model + ".onnx",
                                 "onnx",
+                                "onnx",
                                 String.format(Locale.ROOT, "%064x", 0x9e3779b97f4a7c15L ^ model.hashCode()),
                                 layers.stream()
                                         .filter(l -> l.model().equals(model))

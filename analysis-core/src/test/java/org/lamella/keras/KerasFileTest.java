@@ -1,0 +1,196 @@
+package org.lamella.keras;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lamella.LamellaException;
+import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Batch;
+import org.lamella.activation.Engine;
+import org.lamella.activation.Layer;
+import org.lamella.activation.StoredActivations;
+import org.lamella.data.Dataset;
+import org.lamella.model.Checkpoint;
+import org.lamella.model.Checkpoints;
+
+/** Keras files made by keras/make_models.py, against what that computes with numpy. */
+class KerasFileTest {
+    /** float32 here, float64 there; sums have up to 108 terms and a dozen layers follow each other. */
+    private static final double FLOAT32 = 2e-6;
+
+    private static final int EXAMPLES = 4;
+
+    @TempDir
+    private Path directory;
+
+    private static Path file(String name) {
+        try {
+            return Path.of(Objects.requireNonNull(KerasFileTest.class.getResource("/keras/" + name))
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** What numpy computed, by layer. */
+    private static Map<String, float[]> expected(String model) {
+        try (StoredActivations stored = StoredActivations.open(file(model + ".npz"), model);
+                ActivationSource source = stored.source(stored.layers())) {
+            return activations(source);
+        }
+    }
+
+    private static Map<String, float[]> activations(ActivationSource source) {
+        Map<String, float[]> activations = new HashMap<>();
+        source.forward(new Batch(0, IntStream.range(0, EXAMPLES).toArray()), (layer, activation) -> {
+            float[] copy = new float[Math.toIntExact(activation.rows() * activation.columns())];
+            activation.pointer().get(copy);
+            activations.put(source.layers().get(layer).name(), copy);
+            return CompletableFuture.completedFuture(null);
+        });
+        return activations;
+    }
+
+    /** Images of a model, channels first as data sets have them. */
+    private record Images(List<Integer> shape, float[] channelsLast) implements Dataset {
+        @Override
+        public String name() {
+            return "images";
+        }
+
+        @Override
+        public int size() {
+            return EXAMPLES;
+        }
+
+        @Override
+        public void read(int[] examples, FloatBuffer into) {
+            int channels = shape.get(0);
+            int pixels = shape.get(1) * shape.get(2);
+            for (int example : examples) {
+                for (int channel = 0; channel < channels; channel++) {
+                    for (int pixel = 0; pixel < pixels; pixel++) {
+                        into.put(channelsLast[(example * pixels + pixel) * channels + channel]);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public OptionalInt label(int example) {
+            return OptionalInt.empty();
+        }
+
+        @Override
+        public String id(int example) {
+            return "image " + example;
+        }
+    }
+
+    private static Images images(String model) {
+        List<Integer> shape = model.equals("sequential") ? List.of(3, 12, 10) : List.of(2, 9, 9);
+        return new Images(shape, expected(model).get("x"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sequential, ONNX", "sequential, DL4J", "functional, ONNX", "functional, DL4J"})
+    void everyLayer_byEitherEngine_isWhatNumpyComputes(String model, Engine engine) {
+        Checkpoint checkpoint = Checkpoints.open(file(model + ".h5")).withEngine(engine);
+        Map<String, float[]> expected = expected(model);
+        expected.remove("x");
+
+        try (ActivationSource source = checkpoint.on(images(model))) {
+            assertThat(source.engine()).hasValue(engine);
+            Map<String, float[]> found = activations(source);
+            assertThat(found).containsOnlyKeys(expected.keySet());
+            expected.forEach((layer, values) -> {
+                float[] actual = found.get(layer);
+                assertThat(actual).as(layer).hasSameSizeAs(values);
+                double size = 0;
+                double difference = 0;
+                for (int i = 0; i < values.length; i++) {
+                    size = Math.max(size, Math.abs(values[i]));
+                    difference = Math.max(difference, Math.abs(values[i] - actual[i]));
+                }
+                assertThat(difference / size).as(layer).isLessThan(FLOAT32);
+            });
+        }
+    }
+
+    @Test
+    void layers_haveTheNamesAndShapesThatKerasGivesThem() {
+        Checkpoint checkpoint = Checkpoints.open(file("sequential.h5"));
+
+        assertThat(checkpoint.format()).isEqualTo("keras");
+        assertThat(checkpoint.layers())
+                .containsExactly(
+                        new Layer(0, "image", "Input", List.of(12, 10, 3), 0),
+                        new Layer(1, "conv", "ConvolutionLayer", List.of(6, 5, 6), 3 * 9 * 6 + 6),
+                        new Layer(2, "norm", "BatchNormalization", List.of(6, 5, 6), 12),
+                        new Layer(3, "separable", "SeparableConvolution2D", List.of(6, 5, 8), 9 * 12 + 12 * 8 + 8),
+                        new Layer(4, "depthwise", "DepthwiseConvolution2D", List.of(4, 3, 8), 9 * 8 + 8),
+                        new Layer(5, "limited", "ActivationLayer", List.of(4, 3, 8), 0),
+                        new Layer(6, "pool", "SubsamplingLayer", List.of(2, 2, 8), 0),
+                        new Layer(7, "dropout", "DropoutLayer", List.of(2, 2, 8), 0),
+                        new Layer(8, "mean", "GlobalPoolingLayer", List.of(8), 0),
+                        new Layer(9, "classes", "DenseLayer", List.of(5), 45));
+    }
+
+    @Test
+    void layerThatIsNotImported_isNamedWithItsClass() {
+        Path file = file("unsupported.h5");
+
+        assertThatThrownBy(() -> Checkpoints.open(file))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageStartingWith(file + ": layer groups (GroupNormalization) cannot be imported: ")
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void weightsAlone_areRefusedWithWhatToDo() {
+        Path file = file("weights.h5");
+
+        assertThatThrownBy(() -> Checkpoints.open(file))
+                .isInstanceOf(LamellaException.class)
+                .hasMessage(file + ": holds the weights of a Keras model without its layers; save the whole model:"
+                        + " model.save('model.h5')");
+    }
+
+    @Test
+    void recognition_tellsKerasFromOtherFiles() {
+        assertThat(KerasFile.recognizes(file("functional.h5"))).isTrue();
+        assertThat(KerasFile.recognizes(file("weights.h5"))).isTrue();
+        assertThat(KerasFile.recognizes(file("arrays.h5"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 2_000, 20_000})
+    void fileCutOff_isRefusedInOneLine(int length) throws IOException {
+        byte[] whole = Files.readAllBytes(file("functional.h5"));
+        Path cut = Files.write(directory.resolve("cut.h5"), java.util.Arrays.copyOf(whole, length));
+
+        assertThatThrownBy(() -> Checkpoints.open(cut).on(images("functional")))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageStartingWith(cut + ": ")
+                .message()
+                .doesNotContain("\n");
+    }
+}
