@@ -30,7 +30,7 @@ class ArchitectureTest {
                 .definedBy(
                         "org.lamella",
                         "org.lamella.data..",
-                        "org.lamella.numpy..",
+                        "org.lamella.array..",
                         "org.lamella.linalg..",
                         "org.lamella.activation..",
                         "org.lamella.onnx..",
@@ -65,8 +65,8 @@ class ArchitectureTest {
                 .definedBy("org.lamella.activation..")
                 .layer("data")
                 .definedBy("org.lamella.data..")
-                .layer("numpy")
-                .definedBy("org.lamella.numpy..")
+                .layer("array")
+                .definedBy("org.lamella.array..")
                 .layer("linalg")
                 .definedBy("org.lamella.linalg..")
                 .whereLayer("similarity")
@@ -81,7 +81,7 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("run", "similarity", "model", "dl4j", "onnx")
                 .whereLayer("data")
                 .mayOnlyBeAccessedByLayers("run", "model", "dl4j", "onnx")
-                .whereLayer("numpy")
+                .whereLayer("array")
                 .mayOnlyBeAccessedByLayers("run", "activation", "data")
                 .whereLayer("linalg")
                 .mayOnlyBeAccessedByLayers("run", "similarity", "activation", "model", "dl4j", "onnx")
@@ -90,7 +90,7 @@ class ArchitectureTest {
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|similarity|model|dl4j|onnx|activation|data|numpy|linalg)")),
+                                                "org\\.lamella\\.(run|similarity|model|dl4j|onnx|activation|data|array|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }
@@ -128,7 +128,7 @@ class ArchitectureTest {
                 .resideInAPackage("org.lamella.cli..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideOutsideOfPackages("org.bytedeco..", "org.lamella.linalg..", "org.lamella.numpy..")
+                .resideOutsideOfPackages("org.bytedeco..", "org.lamella.linalg..", "org.lamella.array..")
                 .check(ALL);
     }
 }

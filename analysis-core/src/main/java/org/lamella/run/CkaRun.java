@@ -19,6 +19,7 @@ import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.LeftOut;
 import org.lamella.activation.Reduction;
+import org.lamella.activation.StoredActivations;
 import org.lamella.data.DataSource;
 import org.lamella.data.Sha256;
 import org.lamella.linalg.Blas;
@@ -31,6 +32,8 @@ import org.lamella.similarity.LayerId;
 
 /** A whole comparison: from models and data to a run directory. */
 public final class CkaRun {
+    private static final long WORTH_A_WARNING = 1L << 30;
+
     private final Request request;
     private final Listener listener;
     private final List<String> warnings = new ArrayList<>();
@@ -164,7 +167,7 @@ public final class CkaRun {
         for (Model model : request.models()) {
             layersOf.put(model.name(), model.layers());
             for (LeftOut array : model.leftOut()) {
-                if (model instanceof StoredModel) {
+                if (model instanceof StoredModel && !StoredActivations.isOfExamples(array.name())) {
                     warn("model '%s' leaves out array %s".formatted(model.name(), array));
                 }
             }
@@ -180,6 +183,10 @@ public final class CkaRun {
 
     private ActivationSource source(Model model, List<Layer> layers) {
         if (model instanceof StoredModel stored) {
+            if (stored.unpacked(layers) > WORTH_A_WARNING) {
+                warn("model '%s' is compressed: %,d bytes are unpacked into temporary files; numpy.savez needs none"
+                        .formatted(model.name(), stored.unpacked(layers)));
+            }
             return stored.source(layers);
         }
         @Nullable DataSource data = request.data();

@@ -18,7 +18,7 @@ import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
 import org.lamella.model.Checkpoints;
 import org.lamella.model.Model;
-import org.lamella.numpy.NpzWriter;
+import org.lamella.array.NpzWriter;
 import org.lamella.similarity.Cka;
 import org.lamella.similarity.CkaMatrix;
 import org.lamella.similarity.Estimator;

@@ -14,7 +14,7 @@ import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
 import org.lamella.data.Datasets;
 import org.lamella.model.Checkpoints;
-import org.lamella.numpy.Float32Archive;
+import org.lamella.array.Float32Archive;
 import org.lamella.onnx.OnnxResnet;
 import org.lamella.similarity.Cka;
 import org.lamella.similarity.Estimator;

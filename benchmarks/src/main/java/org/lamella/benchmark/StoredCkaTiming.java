@@ -8,7 +8,7 @@ import java.util.Map;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.StoredActivations;
 import org.lamella.linalg.Blas;
-import org.lamella.numpy.NpzWriter;
+import org.lamella.array.NpzWriter;
 import org.lamella.similarity.Cka;
 import org.lamella.similarity.CkaMatrix;
 import org.lamella.similarity.Estimator;

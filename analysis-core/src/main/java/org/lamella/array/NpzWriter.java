@@ -1,4 +1,4 @@
-package org.lamella.numpy;
+package org.lamella.array;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
