@@ -26,12 +26,15 @@ final class CkaCommand implements Callable<Integer>, Reporting {
             arity = "1..*",
             paramLabel = "MODEL",
             description =
-                    "path or name=path: a Deeplearning4j zip, an ONNX model, or stored activations (.npz, .npy, or a"
-                            + " folder of .npy).")
+                    "path or name=path: a Deeplearning4j zip, an ONNX model, or stored activations (.npz, .npy, a folder"
+                            + " of .npy, .safetensors, HDF5).")
     private List<String> models;
 
     @Mixin
     private DataOptions data;
+
+    @Mixin
+    private ActivationOptions activations;
 
     @Mixin
     private ComparisonOptions comparison;
@@ -49,14 +52,14 @@ final class CkaCommand implements Callable<Integer>, Reporting {
 
     @Override
     public Integer call() {
-        var options = comparison.options();
-        try (var opened = OpenModels.open(models, comparison.threads());
+        var options = comparison.options(activations);
+        try (var opened = OpenModels.open(models, activations.threads());
                 var drawn = new DrawnRun(console)) {
             var request = new CkaRun.Request(
                     opened.models(),
                     data.open(),
-                    comparison.layers(),
-                    comparison.reduction(),
+                    activations.layers(),
+                    activations.reduction(),
                     options,
                     comparison.out(),
                     comparison.resume(),

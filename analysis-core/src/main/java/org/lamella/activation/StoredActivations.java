@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.lamella.LamellaException;
-import org.lamella.linalg.NativeMatrix;
 import org.lamella.array.ArrayFile;
 import org.lamella.array.StoredArray;
+import org.lamella.linalg.NativeMatrix;
 
 /**
  * Activations that were written to files: one array per layer, its first axis counting examples, from an .npz archive, a

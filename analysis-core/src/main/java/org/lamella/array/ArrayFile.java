@@ -90,13 +90,7 @@ public final class ArrayFile implements AutoCloseable {
     }
 
     /** Adds an array of numbers, unless it is a single one. */
-    void add(
-            String name,
-            String where,
-            ElementType type,
-            java.nio.ByteOrder order,
-            List<Long> shape,
-            Numbers numbers)
+    void add(String name, String where, ElementType type, java.nio.ByteOrder order, List<Long> shape, Numbers numbers)
             throws IOException {
         if (shape.isEmpty()) {
             leaveOut(name, "is a single number, without an axis of examples");

@@ -10,7 +10,7 @@ enum ElementType {
     FLOAT16("f2", 2) {
         @Override
         double readDouble(ByteBuffer bytes, int at) {
-            return halfToFloat(bytes.getShort(at));
+            return Half.toFloat(bytes.getShort(at));
         }
     },
     /** The upper half of a float32; numpy has none, safetensors do. */
@@ -105,7 +105,10 @@ enum ElementType {
     /** The type of a numpy {@code descr} such as {@code <f4}; empty for one that is not read. */
     static Optional<ElementType> ofDescr(String descr) {
         for (ElementType type : values()) {
-            if (type != BFLOAT16 && descr.length() == 3 && descr.substring(1).equals(type.code) && "<>|=".indexOf(descr.charAt(0)) >= 0) {
+            if (type != BFLOAT16
+                    && descr.length() == 3
+                    && descr.substring(1).equals(type.code)
+                    && "<>|=".indexOf(descr.charAt(0)) >= 0) {
                 return Optional.of(type);
             }
         }
@@ -124,18 +127,5 @@ enum ElementType {
             case '<' -> ByteOrder.LITTLE_ENDIAN;
             default -> ByteOrder.nativeOrder();
         };
-    }
-
-    /** IEEE 754 binary16; the Java library converts it from Java 20 on. */
-    private static float halfToFloat(short half) {
-        int sign = (half & 0x8000) << 16;
-        int exponent = (half >> 10) & 0x1f;
-        int fraction = half & 0x3ff;
-        if (exponent == 0) {
-            float subnormal = fraction * 0x1p-24f;
-            return sign == 0 ? subnormal : -subnormal;
-        }
-        int widened = exponent == 0x1f ? 0xff : exponent - 15 + 127;
-        return Float.intBitsToFloat(sign | widened << 23 | fraction << 13);
     }
 }

@@ -95,7 +95,8 @@ public final class Hdf5Arrays {
         }
     }
 
-    // Read through a channel, jhdf allocates whatever length the file states; in a mapped file it only takes slices. A file
+    // Read through a channel, jhdf allocates whatever length the file states; in a mapped file it only takes slices. A
+    // file
     // too large to be mapped in one piece is large enough for any such length.
     private static HdfFile open(FileChannel channel) throws IOException {
         return channel.size() > Integer.MAX_VALUE
@@ -108,7 +109,7 @@ public final class Hdf5Arrays {
             throw new LamellaException(path.toString(), "its groups lie more than " + DEEPEST + " deep");
         }
         for (Node node : group.getChildren().values()) {
-            String name = node.getPath().substring(1);
+            String name = node.getPath().replaceAll("^/|/$", "");
             if (node.isLink()) {
                 into.leaveOut(name, "is a link to another place, which is not followed");
             } else if (visited.add(node.getAddress())) {
@@ -141,8 +142,7 @@ public final class Hdf5Arrays {
             into.leaveOut(name, "has a shape, but nothing was written into it");
             return;
         }
-        List<Long> shape =
-                Arrays.stream(dataset.getDimensionsAsLong()).boxed().toList();
+        List<Long> shape = Arrays.stream(dataset.getDimensionsAsLong()).boxed().toList();
         into.add(name, where, type, orderOf(dataset.getDataType()), shape, form -> {
             if (dataset instanceof ContiguousDataset contiguous) {
                 long start = Math.addExact(contiguous.getDataAddress(), userBlock);
@@ -203,7 +203,11 @@ public final class Hdf5Arrays {
         } catch (LamellaException e) {
             throw e;
         } catch (IOException | RuntimeException | StackOverflowError e) {
-            throw new LamellaException(where, "is damaged, or HDF5 of a kind that is not read: " + reason(e), e);
+            throw new LamellaException(
+                    where,
+                    "is damaged, or HDF5 of a kind that is not read (" + reason(e)
+                            + "); write it again with h5py and libver='earliest', or as .npz",
+                    e);
         }
     }
 

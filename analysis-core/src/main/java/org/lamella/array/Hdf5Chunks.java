@@ -24,8 +24,7 @@ final class Hdf5Chunks extends FormedArray {
         this.dataset = dataset;
         int[] chunk = ((ChunkedDataset) dataset).getChunkDimensions();
         requireSensible(chunk);
-        this.rowsPerSlice =
-                (int) Math.max(1, Math.min(chunk[0], LARGEST_SLICE / Math.max(1, form.rowBytes())));
+        this.rowsPerSlice = (int) Math.max(1, Math.min(chunk[0], LARGEST_SLICE / Math.max(1, form.rowBytes())));
     }
 
     private void requireSensible(int[] chunk) {

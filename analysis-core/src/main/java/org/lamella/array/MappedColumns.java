@@ -24,9 +24,8 @@ final class MappedColumns extends FormedArray {
         this.pieceBits = pieceBits;
         long pieceBytes = 1L << pieceBits;
         for (long at = 0; at < form.bytes(); at += pieceBytes) {
-            pieces.add(
-                    file.map(FileChannel.MapMode.READ_ONLY, start + at, Math.min(pieceBytes, form.bytes() - at))
-                            .order(form.order()));
+            pieces.add(file.map(FileChannel.MapMode.READ_ONLY, start + at, Math.min(pieceBytes, form.bytes() - at))
+                    .order(form.order()));
         }
     }
 

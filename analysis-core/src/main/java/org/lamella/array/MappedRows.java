@@ -30,8 +30,7 @@ final class MappedRows extends FormedArray {
         super(form);
         this.rowLength = form.rowLength();
         this.rowBytes = Math.toIntExact(form.rowBytes());
-        this.rowsPerPiece =
-                (int) Math.max(1, Math.min(Math.max(form.rows(), 1), largestPiece / Math.max(1, rowBytes)));
+        this.rowsPerPiece = (int) Math.max(1, Math.min(Math.max(form.rows(), 1), largestPiece / Math.max(1, rowBytes)));
         long pieceBytes = (long) rowsPerPiece * rowBytes;
         for (long at = 0; at < form.bytes(); at += pieceBytes) {
             ByteBuffer piece = file.map(

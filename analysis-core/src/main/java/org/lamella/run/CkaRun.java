@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
@@ -177,19 +178,22 @@ public final class CkaRun {
             warn("--data is not used: all models are stored activations");
         }
         for (Model model : request.models()) {
-            sources.add(request.reduction().of(source(model, chosen.getOrDefault(model.name(), List.of()))));
+            List<Layer> layers = chosen.getOrDefault(model.name(), List.of());
+            sources.add(request.reduction().of(source(model, layers, request.data(), this::warn)));
         }
     }
 
-    private ActivationSource source(Model model, List<Layer> layers) {
+    /** The activations of some layers of a model, on data if it is one to be run. */
+    static ActivationSource source(
+            Model model, List<Layer> layers, @Nullable DataSource data, Consumer<String> warnings) {
         if (model instanceof StoredModel stored) {
             if (stored.unpacked(layers) > WORTH_A_WARNING) {
-                warn("model '%s' is compressed: %,d bytes are unpacked into temporary files; numpy.savez needs none"
-                        .formatted(model.name(), stored.unpacked(layers)));
+                warnings.accept(
+                        "model '%s' is compressed: %,d bytes are unpacked into temporary files; numpy.savez needs none"
+                                .formatted(model.name(), stored.unpacked(layers)));
             }
             return stored.source(layers);
         }
-        @Nullable DataSource data = request.data();
         if (data == null) {
             throw new LamellaException(
                     model.path().toString(), "is a model to be run, so it needs data: --data KIND:PATH");

@@ -102,7 +102,11 @@ class ArrayFileTest {
         Path file = write("a.npy", bytes);
         try (FileChannel channel = FileChannel.open(file)) {
             NpyHeader head = NpyHeader.read(new java.io.ByteArrayInputStream(bytes), "a");
-            StoredArray array = new MappedRows(channel, new ArrayForm("a", "a", ElementType.FLOAT32, ByteOrder.LITTLE_ENDIAN, List.of(10L, 3L)), head.length(), 4 * 3 * 4);
+            StoredArray array = new MappedRows(
+                    channel,
+                    new ArrayForm("a", "a", ElementType.FLOAT32, ByteOrder.LITTLE_ENDIAN, List.of(10L, 3L)),
+                    head.length(),
+                    4 * 3 * 4);
             assertThat(array.view(4, 4)).isPresent();
             assertThat(array.view(4, 4).orElseThrow().get()).isEqualTo(12);
             assertThat(array.view(2, 4)).isEmpty();
