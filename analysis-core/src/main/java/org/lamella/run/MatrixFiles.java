@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import org.lamella.AtomicFile;
 import org.lamella.array.NpzWriter;
 import org.lamella.similarity.CkaMatrix;
 import org.lamella.similarity.LayerId;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lamella.AtomicFile;
 import org.lamella.LamellaException;
 import org.lamella.array.ArrayFile;
 import org.lamella.array.NpzWriter;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.lamella.AtomicFile;
 import org.lamella.LamellaException;
 import org.lamella.similarity.Cka;
 import org.lamella.similarity.CkaMatrix;

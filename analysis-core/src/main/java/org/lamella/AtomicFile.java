@@ -1,4 +1,4 @@
-package org.lamella.run;
+package org.lamella;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -7,19 +7,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
-import org.lamella.LamellaException;
 
 /** Writes files that are either whole or not there: into a temporary file beside them, which is then moved. */
-final class AtomicFile {
+public final class AtomicFile {
     /** What writes the content. */
     @FunctionalInterface
-    interface Content {
+    public interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
 
     private AtomicFile() {}
 
-    static void write(Path file, Content content) {
+    /**
+     * Writes a file and the folders it is in.
+     *
+     * @throws LamellaException if it cannot be written; what was there before is then still there
+     */
+    public static void write(Path file, Content content) {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try {
             Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
