@@ -9,8 +9,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.lamella.LamellaException;
 import org.lamella.array.ArrayFile;
 import org.lamella.array.StoredArray;
@@ -23,8 +25,8 @@ import org.lamella.linalg.NativeMatrix;
  *
  * <p>Arrays {@value #LABELS} and {@value #IDS} tell of the examples and are never layers.
  *
- * <p>Float32 rows that follow each other are handed over where they lie, in the file's mapping; everything else is copied,
- * one batch at a time.
+ * <p>Float32 rows that follow each other are handed over where they lie, in the file's mapping; everything else, and all of a
+ * file too large to be mapped, is copied, some layers of one batch at a time.
  */
 public final class StoredActivations implements AutoCloseable {
     /** The array of the examples' labels in a file that {@code extract} wrote. */
@@ -35,6 +37,9 @@ public final class StoredActivations implements AutoCloseable {
 
     private static final Map<String, String> OF_EXAMPLES =
             Map.of(LABELS, "the labels of the examples", IDS, "the names of the examples");
+
+    /** Bytes of a batch that may be in memory while those who compare them are still at the layers before. */
+    private static final long MOST_AHEAD = 1L << 28;
 
     private static final int LARGEST_BUFFER = Integer.MAX_VALUE / Float.BYTES;
 
@@ -191,19 +196,31 @@ public final class StoredActivations implements AutoCloseable {
         @Override
         public void forward(Batch batch, LayerSink sink) {
             List<CompletableFuture<?>> reading = new ArrayList<>();
+            long ahead = 0;
             for (int i = 0; i < chosen.size(); i++) {
-                reading.add(hand(i, arrays.get(chosen.get(i).index()), batch, sink));
+                StoredArray array = arrays.get(chosen.get(i).index());
+                Optional<FloatPointer> view =
+                        batch.isContiguous() ? array.view(batch.example(0), batch.size()) : Optional.empty();
+                if (view.isPresent()) {
+                    reading.add(sink.accept(i, NativeMatrix.view(view.get(), batch.size(), array.rowLength())));
+                    continue;
+                }
+                ahead += (long) batch.size() * array.rowLength() * Float.BYTES;
+                if (ahead > MOST_AHEAD) {
+                    join(reading);
+                    reading.clear();
+                    ahead = 0;
+                }
+                reading.add(handCopy(i, array, batch, sink));
             }
+            join(reading);
+        }
+
+        private static void join(List<CompletableFuture<?>> reading) {
             CompletableFuture.allOf(reading.toArray(CompletableFuture[]::new)).join();
         }
 
-        private CompletableFuture<?> hand(int layer, StoredArray array, Batch batch, LayerSink sink) {
-            if (batch.isContiguous()) {
-                var view = array.view(batch.example(0), batch.size());
-                if (view.isPresent()) {
-                    return sink.accept(layer, NativeMatrix.view(view.get(), batch.size(), array.rowLength()));
-                }
-            }
+        private static CompletableFuture<?> handCopy(int layer, StoredArray array, Batch batch, LayerSink sink) {
             NativeMatrix copy = NativeMatrix.allocate(batch.size(), array.rowLength());
             try {
                 read(array, batch.examples(), copy);

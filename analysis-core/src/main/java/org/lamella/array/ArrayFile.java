@@ -18,7 +18,7 @@ import org.lamella.LamellaException;
  * The arrays of an .npz archive, of a .safetensors or of an HDF5 file, in the order of the file, or the one array of an .npy
  * file.
  *
- * <p>Arrays are mapped. One that is compressed in an archive is unpacked into a temporary file when its rows are first asked
+ * <p>Arrays are mapped, or read as they are needed where the file is larger than 1 GiB. One that is compressed in an archive is unpacked into a temporary file when its rows are first asked
  * for, so that they can be reached in any order. Chunks of HDF5 are unpacked as they are read.
  */
 public final class ArrayFile implements AutoCloseable {
@@ -45,25 +45,38 @@ public final class ArrayFile implements AutoCloseable {
             throw new LamellaException(path.toString(), "there is no such file");
         }
         var file = new ArrayFile(path);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            if (startsAsZip(path)) {
-                NpzArchive.read(path, channel, file);
-            } else if (Hdf5Arrays.matches(path)) {
-                Hdf5Arrays.read(path, channel, file);
-            } else if (Safetensors.matches(channel)) {
-                Safetensors.read(path, channel, file);
-            } else {
-                String stem = path.getFileName().toString().replaceFirst("\\.npy$", "");
-                NpyHeader header = NpyHeader.read(channel, 0, path.toString());
-                file.addNumpy(header, stem, path.toString(), form -> header.map(channel, form, 0, channel.size()));
+        boolean keep = false;
+        try {
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+            try {
+                keep = Bytes.keeps(channel);
+                file.read(channel);
+                return file;
+            } catch (RuntimeException | IOException e) {
+                keep = false;
+                file.close();
+                throw e;
+            } finally {
+                if (!keep) {
+                    channel.close();
+                }
             }
-            return file;
         } catch (IOException e) {
-            file.close();
             throw new LamellaException(path.toString(), "cannot be read: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            file.close();
-            throw e;
+        }
+    }
+
+    private void read(FileChannel channel) throws IOException {
+        if (startsAsZip(path)) {
+            NpzArchive.read(path, channel, this);
+        } else if (Hdf5Arrays.matches(path)) {
+            Hdf5Arrays.read(path, channel, this);
+        } else if (Safetensors.matches(channel)) {
+            Safetensors.read(path, channel, this);
+        } else {
+            String stem = path.getFileName().toString().replaceFirst("\\.npy$", "");
+            NpyHeader header = NpyHeader.read(channel, 0, path.toString());
+            addNumpy(header, stem, path.toString(), form -> header.numbers(channel, form, 0, channel.size()));
         }
     }
 
@@ -132,7 +145,7 @@ public final class ArrayFile implements AutoCloseable {
         return arrays.stream().filter(array -> array.name().equals(name)).findFirst();
     }
 
-    /** Arrays that are mapped or unpacked stay readable; those of HDF5 in chunks do not. */
+    /** Arrays stay readable, except those of HDF5 in chunks. */
     @Override
     public void close() {
         try {

@@ -147,7 +147,7 @@ public final class Hdf5Arrays {
             if (dataset instanceof ContiguousDataset contiguous) {
                 long start = Math.addExact(contiguous.getDataAddress(), userBlock);
                 form.requireBytes(start < 0 ? 0 : channel.size() - start);
-                return new MappedRows(channel, form, start, MappedRows.LARGEST_PIECE);
+                return new RowMajorArray(form, Bytes.of(channel, start, form));
             }
             if (dataset instanceof ChunkedDataset) {
                 form.requireBytes(Math.min(base.getStorageInBytes(), channel.size()) * MOST_PACKED);
@@ -155,7 +155,7 @@ public final class Hdf5Arrays {
             }
             ByteBuffer inHeader = base.getDataBuffer();
             form.requireBytes(inHeader.remaining());
-            return new MappedRows(form, inHeader);
+            return new RowMajorArray(form, new Bytes.Mapped(inHeader.slice()));
         });
     }
 

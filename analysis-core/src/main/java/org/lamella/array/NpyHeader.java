@@ -42,17 +42,16 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int lengt
     }
 
     /**
-     * Maps the numbers behind this head.
+     * The numbers behind this head.
      *
      * @param start byte in the file at which the head starts
      * @param bytes that head and numbers may take
      * @throws LamellaException if the numbers need more
      */
-    StoredArray map(FileChannel file, ArrayForm form, long start, long bytes) throws IOException {
+    StoredArray numbers(FileChannel file, ArrayForm form, long start, long bytes) throws IOException {
         form.requireBytes(bytes - length);
-        return fortranOrder && shape.size() > 1
-                ? new MappedColumns(file, form, start + length, MappedColumns.PIECE_BITS)
-                : new MappedRows(file, form, start + length, MappedRows.LARGEST_PIECE);
+        Bytes numbers = Bytes.of(file, start + length, form);
+        return fortranOrder && shape.size() > 1 ? new ColumnMajorArray(form, numbers) : new RowMajorArray(form, numbers);
     }
 
     /**

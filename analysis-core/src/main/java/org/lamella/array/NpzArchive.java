@@ -53,7 +53,7 @@ final class NpzArchive {
             throw new LamellaException(where, "is truncated: the file ends before it");
         }
         NpyHeader header = NpyHeader.read(channel, start, where);
-        into.addNumpy(header, name, where, form -> header.map(channel, form, start, entry.getSize()));
+        into.addNumpy(header, name, where, form -> header.numbers(channel, form, start, entry.getSize()));
     }
 
     private static void readPacked(

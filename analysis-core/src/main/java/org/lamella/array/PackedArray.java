@@ -20,7 +20,7 @@ import org.lamella.LamellaException;
 
 /**
  * A deflated array of an archive. Deflate has no way to a row but through all before it, so the numbers are unpacked once, into
- * a temporary file, when they are first asked for; that file is mapped, and deleted at once where the system allows it.
+ * a temporary file, when they are first asked for; that file is opened, and deleted at once where the system allows it.
  */
 final class PackedArray extends FormedArray {
     /** What deflate can shrink a byte to at most, so that a head cannot claim more than its entry could hold. */
@@ -82,20 +82,29 @@ final class PackedArray extends FormedArray {
             Path unpacked = Files.createTempFile("lamella-", ".npy");
             try {
                 requireRoom(unpacked);
-                try (var in = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
-                        FileChannel file =
-                                FileChannel.open(unpacked, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                    copy(in, file);
-                    if (in.getChecksum().getValue() != entry.getCrc()) {
-                        throw new LamellaException(form.where(), "is damaged: its checksum is wrong");
-                    }
-                    return header.map(file, form, 0, file.size());
-                }
+                return unpack(zip, entry, unpacked);
             } finally {
-                delete(unpacked); // what is mapped stays readable, and nothing is left behind if the program is ended
+                delete(unpacked); // what is open stays readable, and nothing is left behind if the program is ended
             }
         } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new LamellaException(form.where(), "cannot be unpacked: " + e.getMessage(), e);
+        }
+    }
+
+    private StoredArray unpack(ZipFile zip, ZipArchiveEntry entry, Path unpacked) throws IOException {
+        FileChannel file = FileChannel.open(unpacked, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        boolean keep = false;
+        try (var in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
+            copy(in, file);
+            if (in.getChecksum().getValue() != entry.getCrc()) {
+                throw new LamellaException(form.where(), "is damaged: its checksum is wrong");
+            }
+            keep = Bytes.keeps(file);
+            return header.numbers(file, form, 0, file.size());
+        } finally {
+            if (!keep) {
+                file.close();
+            }
         }
     }
 
@@ -131,7 +140,7 @@ final class PackedArray extends FormedArray {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            file.toFile().deleteOnExit(); // a system that keeps mapped files: at the end, then
+            file.toFile().deleteOnExit(); // a system that keeps open files: at the end, then
         }
     }
 }

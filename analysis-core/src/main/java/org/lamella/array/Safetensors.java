@@ -93,7 +93,7 @@ final class Safetensors {
                                             form.bytes(),
                                             tensor.end() - tensor.begin()));
                 }
-                return new MappedRows(file, form, start + tensor.begin(), MappedRows.LARGEST_PIECE);
+                return new RowMajorArray(form, Bytes.of(file, start + tensor.begin(), form));
             });
         }
         if (tensors.isEmpty()) {

@@ -76,7 +76,7 @@ record OnnxGraph(
                         file.toString(), "holds no graph: it is not an ONNX model, or not a whole one");
             }
             return model;
-        } catch (InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException | IllegalStateException e) { // the parser's own answers to bad lengths
             throw new LamellaException(
                     file.toString(), "is not an ONNX model, or is cut short; export or copy it again", e);
         } catch (NoSuchFileException e) {

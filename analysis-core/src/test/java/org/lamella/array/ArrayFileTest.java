@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -93,24 +92,6 @@ class ArrayFileTest {
         try (ArrayFile arrays = ArrayFile.open(file)) {
             assertThat(rows(arrays.arrays().get(0), 1)).containsExactly(1, 9, 17, 5, 13, 21);
             assertThat(arrays.arrays().get(0).view(0, 1)).isEmpty();
-        }
-    }
-
-    @Test
-    void npy_manyPieces_viewsWithinAndCopiesAcross() throws IOException {
-        byte[] bytes = npy(header("<f4", false, "(10, 3)"), count("<f4", 30));
-        Path file = write("a.npy", bytes);
-        try (FileChannel channel = FileChannel.open(file)) {
-            NpyHeader head = NpyHeader.read(new java.io.ByteArrayInputStream(bytes), "a");
-            StoredArray array = new MappedRows(
-                    channel,
-                    new ArrayForm("a", "a", ElementType.FLOAT32, ByteOrder.LITTLE_ENDIAN, List.of(10L, 3L)),
-                    head.length(),
-                    4 * 3 * 4);
-            assertThat(array.view(4, 4)).isPresent();
-            assertThat(array.view(4, 4).orElseThrow().get()).isEqualTo(12);
-            assertThat(array.view(2, 4)).isEmpty();
-            assertThat(rows(array, 3, 4)).containsExactly(9, 10, 11, 12, 13, 14);
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -152,13 +153,47 @@ class StoredKindsTest {
         }
     }
 
-    @Test
-    void columns_inManyPieces_readTheSameValues() throws IOException {
-        Path npy = fixture("folder/wide-fortran.npy");
+    @ParameterizedTest
+    @ValueSource(strings = {"half", "single-big", "double", "wide-fortran"})
+    void npy_readInsteadOfMapped_givesTheSameValues(String name) throws IOException {
+        Path npy = fixture("folder/" + name + ".npy");
         try (FileChannel channel = FileChannel.open(npy)) {
             NpyHeader head = NpyHeader.read(channel, 0, "a");
-            var form = new ArrayForm("a", "a", ElementType.FLOAT64, ByteOrder.LITTLE_ENDIAN, head.shape());
-            requireValues(new MappedColumns(channel, form, head.length(), 5)); // 32 bytes a piece
+            ElementType type = ElementType.ofDescr(head.descr()).orElseThrow();
+            var form = new ArrayForm("a", "a", type, ElementType.orderOfDescr(head.descr()), head.shape());
+            Bytes bytes = new Bytes.Read(channel, head.length(), "a");
+            requireValues(head.fortranOrder() ? new ColumnMajorArray(form, bytes) : new RowMajorArray(form, bytes));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void array_beyondTwoGibibytesWithHoles_isReadAtItsEnd(boolean fortran) throws IOException {
+        // 5,000 rows of 131,072 numbers in a sparse file; the last number of row 4,999 and of row 17 are written.
+        Path file = folder.resolve("large.npy");
+        int rows = 5_000;
+        int columns = 131_072;
+        String header = "{'descr': '<f4', 'fortran_order': %s, 'shape': (%d, %d), }"
+                .formatted(fortran ? "True" : "False", rows, columns);
+        ByteBuffer head = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
+        head.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) 118);
+        head.put(header.getBytes(StandardCharsets.US_ASCII)).rewind();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(head, 0);
+            for (int row : new int[] {17, rows - 1}) {
+                long element = fortran ? (columns - 1L) * rows + row : row * (long) columns + columns - 1;
+                ByteBuffer number = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+                channel.write(number.putFloat(row).flip(), 128 + element * 4);
+            }
+        }
+        try (ArrayFile arrays = ArrayFile.open(file)) {
+            StoredArray array = arrays.arrays().get(0);
+            FloatBuffer two = FloatBuffer.allocate(3 * columns);
+            array.read(new int[] {rows - 1, 16, 17}, two);
+            assertThat(two.get(columns - 1)).isEqualTo(rows - 1);
+            assertThat(two.get(2 * columns - 1)).isZero();
+            assertThat(two.get(3 * columns - 1)).isEqualTo(17);
+            assertThat(array.readDouble(rows - 1, columns - 1)).isEqualTo(rows - 1);
         }
     }
 
