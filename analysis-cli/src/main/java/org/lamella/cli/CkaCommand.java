@@ -27,12 +27,15 @@ final class CkaCommand implements Callable<Integer>, Reporting {
             arity = "1..*",
             paramLabel = "MODEL",
             description =
-                    "path or name=path: a Deeplearning4j zip, a Keras model (.h5), an ONNX model, or stored activations (.npz, .npy, or a"
-                            + " folder of .npy).")
+                    "path or name=path: a Deeplearning4j zip, a Keras model (.h5), an ONNX model, or stored activations"
+                            + " (.npz, .npy, a folder of .npy, .safetensors, HDF5).")
     private List<String> models;
 
     @Mixin
     private DataOptions data;
+
+    @Mixin
+    private ActivationOptions activations;
 
     @Mixin
     private ComparisonOptions comparison;
@@ -53,17 +56,17 @@ final class CkaCommand implements Callable<Integer>, Reporting {
 
     @Override
     public Integer call() {
-        var options = comparison.options();
+        var options = comparison.options(activations);
         data.check();
-        try (var opened = OpenModels.open(models, comparison.threads(), data.tokenizer(), engine);
+        try (var opened = OpenModels.open(models, activations.threads(), data.tokenizer(), engine);
                 var drawn = new DrawnRun(console)) {
             var request = new CkaRun.Request(
                     opened.models(),
                     data.runData(),
-                    comparison.layers(),
-                    comparison.reduction(),
+                    activations.layers(),
+                    activations.reduction(),
                     options,
-                    comparison.memory(),
+                    activations.memory(),
                     comparison.out(),
                     comparison.resume(),
                     CommandText.of(spec));

@@ -10,6 +10,7 @@ import org.lamella.dl4j.ExportedNetwork;
 import org.lamella.model.Checkpoints;
 import org.lamella.model.Dl4jCheckpoint;
 import org.lamella.model.Model;
+import org.lamella.run.RunData;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,7 +48,8 @@ final class ExportCommand implements Callable<Integer>, Reporting {
 
     @Override
     public Integer call() {
-        @Nullable DataSource source = data.open();
+        data.check();
+        @Nullable RunData given = data.runData();
         try (Model model = Checkpoints.openNamed(named)) {
             if (!(model instanceof Dl4jCheckpoint network)) {
                 throw new LamellaException(
@@ -55,6 +57,7 @@ final class ExportCommand implements Callable<Integer>, Reporting {
                         "is no Deeplearning4j or Keras model, of which ONNX models are made (its kind: %s)"
                                 .formatted(model.format()));
             }
+            @Nullable DataSource source = given == null ? null : given.of(network, console::warn);
             ExportedNetwork exported = network.export(source == null ? null : source.examples());
             exported.save(out);
             console.say("%s -> %s, operator set %d"

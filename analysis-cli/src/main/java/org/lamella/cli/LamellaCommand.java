@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             InspectCommand.class,
+            ExtractCommand.class,
             CkaCommand.class,
             ExportCommand.class,
             ReportCommand.class,

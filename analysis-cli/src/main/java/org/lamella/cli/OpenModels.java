@@ -17,7 +17,10 @@ record OpenModels(List<Model> models) implements AutoCloseable {
         try {
             for (String one : named) {
                 Model model = Checkpoints.openNamed(one);
-                models.add(model instanceof Checkpoint checkpoint ? engine.bind(prepared(checkpoint, threads, tokenizer)) : model);
+                models.add(
+                        model instanceof Checkpoint checkpoint
+                                ? engine.bind(prepared(checkpoint, threads, tokenizer))
+                                : model);
             }
             return opened;
         } catch (RuntimeException e) {

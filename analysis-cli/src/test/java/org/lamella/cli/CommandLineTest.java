@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lamella.numpy.NpzWriter;
+import org.lamella.array.NpzWriter;
 
 /** What a user sees: exit status, standard output, and one line on standard error where something is wrong. */
 class CommandLineTest {

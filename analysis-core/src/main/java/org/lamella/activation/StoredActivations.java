@@ -4,25 +4,45 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.lamella.LamellaException;
+import org.lamella.array.ArrayFile;
+import org.lamella.array.StoredArray;
 import org.lamella.linalg.NativeMatrix;
-import org.lamella.numpy.ArrayFile;
-import org.lamella.numpy.StoredArray;
 
 /**
- * Activations that were written to files: one array per layer, its first axis counting examples, from an .npz archive (in
- * the order of the file), an .npy file or a folder of .npy files (in the order of their names).
+ * Activations that were written to files: one array per layer, its first axis counting examples, from an .npz archive, a
+ * .safetensors or an HDF5 file (in the order of the file), an .npy file or a folder of .npy files (in the order of their
+ * names).
  *
- * <p>Float32 rows that follow each other are handed over where they lie, in the file's mapping; everything else is copied,
- * one batch at a time.
+ * <p>Arrays {@value #LABELS} and {@value #IDS} tell of the examples and are never layers.
+ *
+ * <p>Float32 rows that follow each other are handed over where they lie, in the file's mapping; everything else, and all of a
+ * file too large to be mapped, is copied, some layers of one batch at a time.
  */
 public final class StoredActivations implements AutoCloseable {
+    /** The array of the examples' labels in a file that {@code extract} wrote. */
+    public static final String LABELS = "__labels__";
+
+    /** The array of what the user knows the examples by. */
+    public static final String IDS = "__ids__";
+
+    private static final Map<String, String> OF_EXAMPLES =
+            Map.of(LABELS, "the labels of the examples", IDS, "the names of the examples");
+
+    /** Bytes of a batch that may be in memory while those who compare them are still at the layers before. */
+    private static final long MOST_AHEAD = 1L << 28;
+
+    private static final int LARGEST_BUFFER = Integer.MAX_VALUE / Float.BYTES;
+
     private final Path path;
     private final String name;
     private final List<ArrayFile> files;
@@ -36,23 +56,29 @@ public final class StoredActivations implements AutoCloseable {
         this.files = files;
         List<StoredArray> numbers =
                 files.stream().flatMap(file -> file.arrays().stream()).toList();
-        this.arrays = numbers.stream().filter(StoredArray::isFloating).toList();
+        this.arrays = numbers.stream()
+                .filter(array -> array.isFloating() && !OF_EXAMPLES.containsKey(array.name()))
+                .toList();
         this.layers = new ArrayList<>();
         for (StoredArray array : arrays) {
             layers.add(new Layer(layers.size(), array.name(), "array", array.rowShape(), -1));
         }
         for (StoredArray array : numbers) {
-            if (!array.isFloating()) {
-                leftOut.put(array.name(), "holds integers (" + array.format() + "), not activations");
+            if (!arrays.contains(array)) {
+                leaveOut(array.name(), "holds integers (" + array.format() + "), not activations");
             }
         }
         for (ArrayFile file : files) {
-            file.unread().forEach(array -> leftOut.put(array.name(), array.reason()));
+            file.unread().forEach(array -> leaveOut(array.name(), array.reason()));
         }
     }
 
+    private void leaveOut(String array, String reason) {
+        leftOut.put(array, OF_EXAMPLES.getOrDefault(array, reason));
+    }
+
     /**
-     * Opens an archive, an array or a folder of arrays.
+     * Opens a file or a folder of arrays. Of compressed archives only the heads are read.
      *
      * @param name what the model is called in a run
      * @throws LamellaException if a file is missing or broken, or the arrays differ in their number of examples
@@ -99,7 +125,7 @@ public final class StoredActivations implements AutoCloseable {
             if (array.rows() != first.rows()) {
                 throw new LamellaException(
                         path.toString(),
-                        "array '%s' has %,d examples and array '%s' has %,d; the first axis of all must be the same examples"
+                        "array '%s' has %,d examples and array '%s' has %,d; the first axis of all must be the same examples (a model's weights are no activations)"
                                 .formatted(first.name(), first.rows(), array.name(), array.rows()));
             }
             if (array.rowLength() == 0) {
@@ -121,6 +147,18 @@ public final class StoredActivations implements AutoCloseable {
     /** Arrays that are no layers, each with the reason. */
     public Map<String, String> leftOut() {
         return Collections.unmodifiableMap(leftOut);
+    }
+
+    /** Whether an array that is left out tells of the examples, as those do that are written beside activations. */
+    public static boolean isOfExamples(String array) {
+        return OF_EXAMPLES.containsKey(array);
+    }
+
+    /** Bytes that are unpacked into temporary files when some layers are read; 0 if they are read where they lie. */
+    public long unpacked(List<Layer> chosen) {
+        return chosen.stream()
+                .mapToLong(layer -> arrays.get(layer.index()).unpacked())
+                .sum();
     }
 
     /** The activations of some of the {@link #layers()}; closing the source closes the files. */
@@ -158,26 +196,47 @@ public final class StoredActivations implements AutoCloseable {
         @Override
         public void forward(Batch batch, LayerSink sink) {
             List<CompletableFuture<?>> reading = new ArrayList<>();
+            long ahead = 0;
             for (int i = 0; i < chosen.size(); i++) {
-                reading.add(hand(i, arrays.get(chosen.get(i).index()), batch, sink));
+                StoredArray array = arrays.get(chosen.get(i).index());
+                Optional<FloatPointer> view =
+                        batch.isContiguous() ? array.view(batch.example(0), batch.size()) : Optional.empty();
+                if (view.isPresent()) {
+                    reading.add(sink.accept(i, NativeMatrix.view(view.get(), batch.size(), array.rowLength())));
+                    continue;
+                }
+                ahead += (long) batch.size() * array.rowLength() * Float.BYTES;
+                if (ahead > MOST_AHEAD) {
+                    join(reading);
+                    reading.clear();
+                    ahead = 0;
+                }
+                reading.add(handCopy(i, array, batch, sink));
             }
+            join(reading);
+        }
+
+        private static void join(List<CompletableFuture<?>> reading) {
             CompletableFuture.allOf(reading.toArray(CompletableFuture[]::new)).join();
         }
 
-        private CompletableFuture<?> hand(int layer, StoredArray array, Batch batch, LayerSink sink) {
-            if (batch.isContiguous()) {
-                var view = array.view(batch.example(0), batch.size());
-                if (view.isPresent()) {
-                    return sink.accept(layer, NativeMatrix.view(view.get(), batch.size(), array.rowLength()));
-                }
-            }
+        private static CompletableFuture<?> handCopy(int layer, StoredArray array, Batch batch, LayerSink sink) {
             NativeMatrix copy = NativeMatrix.allocate(batch.size(), array.rowLength());
             try {
-                array.read(batch.examples(), copy.buffer());
+                read(array, batch.examples(), copy);
                 return sink.accept(layer, copy).whenComplete((read, failure) -> copy.close());
             } catch (RuntimeException e) {
                 copy.close();
                 throw e;
+            }
+        }
+
+        // A buffer ends at 2^31 bytes, a matrix does not.
+        private static void read(StoredArray array, int[] wanted, NativeMatrix into) {
+            int most = Math.max(1, LARGEST_BUFFER / Math.max(1, array.rowLength()));
+            for (int first = 0; first < wanted.length; first += most) {
+                int[] some = Arrays.copyOfRange(wanted, first, Math.min(wanted.length, first + most));
+                array.read(some, into.buffer(first, some.length));
             }
         }
 

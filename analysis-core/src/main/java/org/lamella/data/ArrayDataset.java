@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
-import org.lamella.numpy.ArrayFile;
-import org.lamella.numpy.StoredArray;
+import org.lamella.array.ArrayFile;
+import org.lamella.array.StoredArray;
 
 /**
  * Examples from numpy's files: the rows of an array of an .npz archive with labels in {@code y} where it has them, or the rows
@@ -115,7 +115,7 @@ final class ArrayDataset implements Dataset {
 
     @Override
     public OptionalInt label(int example) {
-        return labels == null ? OptionalInt.empty() : OptionalInt.of(labels.readInteger(example));
+        return labels == null ? OptionalInt.empty() : OptionalInt.of((int) labels.readDouble(example, 0));
     }
 
     @Override

@@ -106,8 +106,7 @@ public final class Dl4jModel {
                 plain.close();
                 throw new LamellaException(path(), "ONNX Runtime cannot run it: " + e.getMessage(), e);
             }
-            return plain.withNote(
-                    "model '%s' runs in Deeplearning4j, more slowly: %s".formatted(manner.name(), e.getMessage()));
+            return plain.withRemark("runs in Deeplearning4j, more slowly: " + e.getMessage());
         } catch (RuntimeException e) {
             plain.close();
             throw e;

@@ -32,15 +32,15 @@ final class Dl4jSource implements ActivationSource {
     private final Dl4jNetwork network;
     private final Dl4jFeed feed;
     private final List<Layer> layers;
-    private final List<String> notes;
+    private final List<String> remarks;
     private final Map<String, Integer> positions;
 
-    private Dl4jSource(String name, Dl4jNetwork network, Dl4jFeed feed, List<Layer> layers, List<String> notes) {
+    private Dl4jSource(String name, Dl4jNetwork network, Dl4jFeed feed, List<Layer> layers, List<String> remarks) {
         this.name = name;
         this.network = network;
         this.feed = feed;
         this.layers = layers;
-        this.notes = notes;
+        this.remarks = remarks;
         this.positions = new HashMap<>();
         for (int i = 0; i < layers.size(); i++) {
             positions.put(layers.get(i).name(), i);
@@ -60,8 +60,8 @@ final class Dl4jSource implements ActivationSource {
     }
 
     /** The same with something to tell the user; one of the two is closed. */
-    Dl4jSource withNote(String note) {
-        return new Dl4jSource(name, network, feed, layers, List.of(note));
+    Dl4jSource withRemark(String remark) {
+        return new Dl4jSource(name, network, feed, layers, List.of(remark));
     }
 
     /** Holds the parameters. */
@@ -133,7 +133,7 @@ final class Dl4jSource implements ActivationSource {
 
     @Override
     public List<String> remarks() {
-        return notes;
+        return remarks;
     }
 
     @Override

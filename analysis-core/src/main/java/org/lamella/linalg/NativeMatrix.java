@@ -80,6 +80,13 @@ public final class NativeMatrix implements AutoCloseable {
         return values.asBuffer();
     }
 
+    /** Some rows as a buffer; together below 2^31 bytes. */
+    public FloatBuffer buffer(int firstRow, int count) {
+        FloatPointer window = values.getPointer(FloatPointer.class, firstRow * columns);
+        window.capacity(count * columns);
+        return window.asBuffer();
+    }
+
     @Override
     public void close() {
         if (owner) {

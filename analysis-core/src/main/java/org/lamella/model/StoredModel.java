@@ -26,6 +26,11 @@ public final class StoredModel implements Model {
         return activations.source(layers);
     }
 
+    /** Bytes that are unpacked into temporary files when some layers are read. */
+    public long unpacked(List<Layer> layers) {
+        return activations.unpacked(layers);
+    }
+
     @Override
     public String name() {
         return activations.name();

@@ -49,7 +49,8 @@ sealed interface OnnxContent {
         public ModelProto parse() {
             try (InputStream bytes = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
                 return ModelProto.parseFrom(bytes);
-            } catch (InvalidProtocolBufferException e) {
+            } catch (InvalidProtocolBufferException
+                    | IllegalStateException e) { // the parser's own answers to bad lengths
                 throw broken(where(), e);
             } catch (NoSuchFileException e) {
                 throw new LamellaException(where(), "there is no such file", e);
@@ -106,7 +107,8 @@ sealed interface OnnxContent {
         public ModelProto parse() {
             try {
                 return ModelProto.parseFrom(bytes.duplicate());
-            } catch (InvalidProtocolBufferException e) {
+            } catch (InvalidProtocolBufferException
+                    | IllegalStateException e) { // the parser's own answers to bad lengths
                 throw broken(where, e);
             }
         }
@@ -127,7 +129,7 @@ sealed interface OnnxContent {
         }
     }
 
-    private static LamellaException broken(String where, InvalidProtocolBufferException e) {
+    private static LamellaException broken(String where, Exception e) {
         return new LamellaException(where, "is not an ONNX model, or is cut short; export or copy it again", e);
     }
 }

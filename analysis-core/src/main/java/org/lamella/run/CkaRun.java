@@ -4,13 +4,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,25 +24,18 @@ import org.lamella.activation.Reduction;
 import org.lamella.data.DataSource;
 import org.lamella.data.Sha256;
 import org.lamella.linalg.Blas;
-import org.lamella.model.Checkpoint;
-import org.lamella.model.FreeMemory;
 import org.lamella.model.Model;
-import org.lamella.model.StoredModel;
 import org.lamella.similarity.BatchPlan;
 import org.lamella.similarity.Cka;
 import org.lamella.similarity.LayerId;
 
 /** A whole comparison: from models and data to a run directory. */
 public final class CkaRun {
+
     private final Request request;
     private final Listener listener;
     private final List<String> warnings = new ArrayList<>();
-    private final Map<String, Engine> engines = new HashMap<>();
     private final Map<String, Double> seconds = new LinkedHashMap<>();
-    /** What each checkpoint is given, by its name. */
-    private final Map<String, DataSource> given = new LinkedHashMap<>();
-
-    private final ReducedModels reduced;
 
     /**
      * What to compare, how, and where the results go.
@@ -99,7 +90,6 @@ public final class CkaRun {
     private CkaRun(Request request, Listener listener) {
         this.request = request;
         this.listener = listener;
-        this.reduced = new ReducedModels(request.reduction(), request.options().threads(), this::warn);
     }
 
     /**
@@ -113,36 +103,43 @@ public final class CkaRun {
     }
 
     private RunResult execute() {
-        List<ActivationSource> sources = new ArrayList<>();
-        try {
-            open(sources);
-            return compare(sources);
-        } finally {
-            sources.forEach(ActivationSource::close);
+        if (request.models().size() > 1) {
+            checkNames();
+        }
+        var wanted = new OpenedModels.Wanted(
+                request.models(),
+                request.data(),
+                request.layers(),
+                request.reduction(),
+                request.options().threads(),
+                request.memory());
+        try (OpenedModels models = OpenedModels.open(wanted, request.options()::memory, this::warn)) {
+            models.sources().forEach(this::remark);
+            return compare(models);
         }
     }
 
-    private RunResult compare(List<ActivationSource> sources) {
+    private RunResult compare(OpenedModels models) {
         Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        Cka cka = Cka.of(sources).with(request.options());
+        Cka cka = Cka.of(models.sources()).with(request.options());
         BatchPlan batches = cka.plan();
-        String exampleIds = exampleIds(batches);
+        @Nullable String exampleIds = models.exampleIds(batches.examples()).orElse(null);
         List<RunPlan.Model> compared = new ArrayList<>();
-        timed("fingerprints", () -> compared.addAll(compared(sources)));
+        timed("fingerprints", () -> compared.addAll(compared(models)));
         RunPlan plan = plan(compared, batches, exampleIds);
         warnBefore(batches);
         RunDirectory directory = RunDirectory.begin(request.out(), plan, request.resume());
         Cka.Outcome outcome = cka.compute(directory.keeper(listener::progress));
         seconds.putAll(outcome.seconds());
-        sources.forEach(this::remark);
+        models.sources().forEach(this::remark);
         for (LayerId layer : outcome.cka().undefinedRows()) {
             warn("layer '%s' of model '%s' has no CKA: its activation is the same for all examples"
                     .formatted(layer.name(), layer.model()));
         }
         timed("files", () -> directory.writeResults(outcome.cka()));
-        RunResult drawn = new RunResult(manifest(started, compared, batches, exampleIds, sources), outcome.cka());
+        RunResult drawn = new RunResult(manifest(started, compared, batches, exampleIds, models), outcome.cka());
         timed("pictures", () -> listener.draw(drawn, directory));
-        RunManifest manifest = manifest(started, compared, batches, exampleIds, sources);
+        RunManifest manifest = manifest(started, compared, batches, exampleIds, models);
         directory.finish(manifest);
         return new RunResult(manifest, outcome.cka());
     }
@@ -185,109 +182,22 @@ public final class CkaRun {
         }
     }
 
-    private void checkNamedForData() {
-        @Nullable RunData data = request.data();
-        if (data == null) {
-            return;
-        }
-        List<String> run = request.models().stream()
-                .filter(Checkpoint.class::isInstance)
-                .map(Model::name)
-                .toList();
-        for (String name : data.named()) {
-            if (!run.contains(name)) {
-                throw new LamellaException(
-                        "--for " + name, "there is no such model to be given data; those of the run are " + run);
-            }
-        }
-    }
-
-    // Into a list, so that those that are open are closed when the next one fails.
-    private void open(List<ActivationSource> sources) {
-        if (request.models().size() > 1) {
-            checkNames();
-        }
-        Map<String, List<Layer>> layersOf = new LinkedHashMap<>();
-        for (Model model : request.models()) {
-            layersOf.put(model.name(), model.layers());
-            for (LeftOut array : model.leftOut()) {
-                if (model instanceof StoredModel) {
-                    warn("model '%s' leaves out array %s".formatted(model.name(), array));
-                }
-            }
-        }
-        Map<String, List<Layer>> chosen = request.layers().from(layersOf);
-        if (request.data() != null && request.models().stream().allMatch(StoredModel.class::isInstance)) {
-            warn("--data is not used: all models are stored activations");
-        }
-        checkNamedForData();
-        long memory = memoryOfAModel(chosen);
-        for (Model model : request.models()) {
-            List<Layer> layers = chosen.getOrDefault(model.name(), List.of());
-            ActivationSource source = source(model, layers, memory);
-            sources.add(source);
-            source.engine().ifPresent(engine -> engines.put(model.name(), engine));
-            remark(source);
-        }
-    }
-
-    /** What the comparison itself does not take, in equal parts for the models that are run. */
-    private long memoryOfAModel(Map<String, List<Layer>> chosen) {
-        long models =
-                request.models().stream().filter(Checkpoint.class::isInstance).count();
-        int layers = chosen.values().stream().mapToInt(List::size).sum();
-        int examples =
-                request.data() == null ? 0 : request.data().common().examples().size();
-        long memory = request.memory() == 0 ? FreeMemory.bytes() / 2 : request.memory();
-        return Math.max(1, (memory - request.options().memory(layers, examples)) / Math.max(1, models));
-    }
-
-    private ActivationSource source(Model model, List<Layer> layers, long memory) {
-        if (model instanceof StoredModel stored) {
-            return reduced.open(model, layers, stored::source);
-        }
-        @Nullable RunData data = request.data();
-        if (data == null) {
-            throw new LamellaException(
-                    model.path().toString(), "is a model to be run, so it needs data: --data KIND:PATH");
-        }
-        var checkpoint = (Checkpoint) model;
-        DataSource examples = data.of(checkpoint, note -> warn("model '%s': %s".formatted(model.name(), note)));
-        given.put(model.name(), examples);
-        return reduced.open(model, layers, some -> checkpoint.withMemory(memory).on(examples.examples(), some));
-    }
-
-    private List<RunPlan.Model> compared(List<ActivationSource> sources) {
+    private List<RunPlan.Model> compared(OpenedModels models) {
         List<RunPlan.Model> compared = new ArrayList<>();
-        for (int i = 0; i < sources.size(); i++) {
+        for (int i = 0; i < request.models().size(); i++) {
             Model model = request.models().get(i);
-            List<Layer> layers = sources.get(i).layers();
+            List<Layer> layers = models.sources().get(i).layers();
             List<Layer> numbered = IntStream.range(0, layers.size())
                     .mapToObj(position -> layers.get(position).at(position))
                     .toList();
-            @Nullable DataSource examples = given.get(model.name());
             compared.add(new RunPlan.Model(
                     model.name(),
                     Sha256.of(model.files()),
                     numbered,
-                    examples != null && isOwn(examples) ? examples.sha256() : null,
-                    examples == null ? "" : examples.preparation()));
+                    models.own(model.name()).map(DataSource::sha256).orElse(null),
+                    models.given(model.name()).map(DataSource::preparation).orElse("")));
         }
         return compared;
-    }
-
-    /** Whether a model has its examples from elsewhere than the run. */
-    private boolean isOwn(DataSource examples) {
-        @Nullable RunData data = request.data();
-        return data != null && !examples.source().equals(data.common().source());
-    }
-
-    private @Nullable String exampleIds(BatchPlan batches) {
-        List<ExampleIdentity> identities = given.entrySet().stream()
-                .map(model ->
-                        new ExampleIdentity(model.getKey(), model.getValue().examples()))
-                .toList();
-        return identities.isEmpty() ? null : ExampleIdentity.digest(identities, batches.examples());
     }
 
     private RunPlan plan(List<RunPlan.Model> compared, BatchPlan batches, @Nullable String exampleIds) {
@@ -324,25 +234,27 @@ public final class CkaRun {
             List<RunPlan.Model> compared,
             BatchPlan batches,
             @Nullable String exampleIds,
-            List<ActivationSource> sources) {
+            OpenedModels opened) {
         List<RunManifest.Model> models = new ArrayList<>();
         for (int i = 0; i < compared.size(); i++) {
             Model model = request.models().get(i);
-            @Nullable DataSource examples = given.get(model.name());
             models.add(new RunManifest.Model(
                     model.name(),
                     model.path().toString(),
                     model.format(),
-                    Objects.toString(engines.get(model.name()), null),
+                    opened.engine(model.name()).map(Engine::toString).orElse(null),
                     compared.get(i).sha256(),
                     compared.get(i).layers().stream().map(Layer::name).toList(),
-                    Stream.concat(model.leftOut().stream(), reduced.leftOut(model.name()).stream())
+                    Stream.concat(model.leftOut().stream(), opened.leftOut(model.name()).stream())
                             .map(LeftOut::toString)
                             .toList(),
-                    examples != null && isOwn(examples)
-                            ? new RunManifest.Data(examples.source(), examples.sha256())
-                            : null,
-                    examples == null || examples.preparation().isEmpty() ? null : examples.preparation()));
+                    opened.own(model.name())
+                            .map(examples -> new RunManifest.Data(examples.source(), examples.sha256()))
+                            .orElse(null),
+                    opened.given(model.name())
+                            .map(DataSource::preparation)
+                            .filter(preparation -> !preparation.isEmpty())
+                            .orElse(null)));
         }
         @Nullable RunData data = request.data();
         return new RunManifest(
@@ -360,7 +272,7 @@ public final class CkaRun {
                 batches.seed(),
                 request.reduction().toString(),
                 new RunManifest.Examples(
-                        sources.get(0).examples(),
+                        opened.sources().get(0).examples(),
                         batches.examples() - batches.leftOut(),
                         batches.leftOut(),
                         exampleIds),

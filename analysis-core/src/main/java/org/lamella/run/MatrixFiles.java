@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.lamella.AtomicFile;
-import org.lamella.numpy.NpzWriter;
+import org.lamella.array.NpzWriter;
 import org.lamella.similarity.CkaMatrix;
 import org.lamella.similarity.LayerId;
 

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import org.lamella.AtomicFile;
 import org.lamella.LamellaException;
-import org.lamella.numpy.ArrayFile;
-import org.lamella.numpy.NpzWriter;
-import org.lamella.numpy.StoredArray;
+import org.lamella.array.ArrayFile;
+import org.lamella.array.NpzWriter;
+import org.lamella.array.StoredArray;
 import org.lamella.similarity.HsicSums;
 
 /**

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamella.LamellaException;
-import org.lamella.numpy.NpzWriter;
+import org.lamella.array.NpzWriter;
 
 class StoredActivationsTest {
     @TempDir

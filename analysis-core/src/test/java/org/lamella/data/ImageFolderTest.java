@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamella.LamellaException;
-import org.lamella.numpy.ArrayFile;
+import org.lamella.array.ArrayFile;
 
 class ImageFolderTest {
     @TempDir

@@ -15,7 +15,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamella.LamellaException;
-import org.lamella.numpy.NpzWriter;
+import org.lamella.array.NpzWriter;
 
 class PreparationTest {
     private static final Optional<ImageShape> ANY = Optional.empty();

@@ -220,10 +220,9 @@ class GraphConversionTest {
 
         try (ActivationSource source = checkpoint.on(data)) {
             assertThat(source.engine()).hasValue(Engine.DL4J);
-            assertThat(source.notes())
-                    .containsExactly(
-                            "model 'net' runs in Deeplearning4j, more slowly: layer memory (LSTM): layers of this"
-                                    + " kind are not written in ONNX");
+            assertThat(source.remarks())
+                    .containsExactly("runs in Deeplearning4j, more slowly: layer memory (LSTM): layers of this"
+                            + " kind are not written in ONNX");
         }
         assertThatThrownBy(() -> checkpoint.withEngine(Engine.ONNX).on(data))
                 .isInstanceOf(LamellaException.class)
@@ -231,7 +230,7 @@ class GraphConversionTest {
                         + ": ONNX Runtime cannot run it: layer memory (LSTM): layers of this kind are not written in"
                         + " ONNX");
         try (ActivationSource source = checkpoint.withEngine(Engine.DL4J).on(data)) {
-            assertThat(source.notes()).isEmpty();
+            assertThat(source.remarks()).isEmpty();
         }
     }
 
@@ -251,7 +250,7 @@ class GraphConversionTest {
         try (ActivationSource source = checkpoint.on(
                 new GaussianData(6, List.of(3, 5)), checkpoint.layers().subList(0, 2))) {
             assertThat(source.engine()).hasValue(Engine.ONNX);
-            assertThat(source.notes()).isEmpty();
+            assertThat(source.remarks()).isEmpty();
         }
     }
 }

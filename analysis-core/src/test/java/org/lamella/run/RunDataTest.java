@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamella.LamellaException;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
+import org.lamella.array.NpzWriter;
 import org.lamella.data.DataSource;
 import org.lamella.data.Datasets;
 import org.lamella.data.Normalization;
@@ -29,7 +30,6 @@ import org.lamella.data.Preparation;
 import org.lamella.data.Resize;
 import org.lamella.model.Checkpoints;
 import org.lamella.model.Model;
-import org.lamella.numpy.NpzWriter;
 import org.lamella.similarity.Cka;
 import org.lamella.similarity.Estimator;
 

@@ -3,7 +3,7 @@ package org.lamella.benchmark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
-import org.lamella.numpy.Float32Archive;
+import org.lamella.array.Float32Archive;
 
 /**
  * Activations to compare: a signal of a few dimensions that drifts from layer to layer, mapped at random into every layer's

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.lamella.numpy.ArrayFile;
+import org.lamella.array.ArrayFile;
 
 /** Lamella and numpy on the same stored activations, in turns, each with its data in memory and warm. */
 final class StoredComparison {

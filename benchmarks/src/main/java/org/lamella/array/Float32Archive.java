@@ -1,4 +1,4 @@
-package org.lamella.numpy;
+package org.lamella.array;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -23,7 +23,7 @@ public final class Float32Archive implements AutoCloseable {
 
     /** Adds an array in C order. */
     public void add(String name, float[] values, int... shape) throws IOException {
-        byte[] header = NpzWriter.header("<f4", shape);
+        byte[] header = NpyBytes.head("<f4", shape);
         ByteBuffer bytes = ByteBuffer.allocate(Math.addExact(header.length, Math.multiplyExact(values.length, 4)))
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.put(header).asFloatBuffer().put(values);

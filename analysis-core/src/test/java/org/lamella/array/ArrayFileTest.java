@@ -1,4 +1,4 @@
-package org.lamella.numpy;
+package org.lamella.array;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -97,20 +96,6 @@ class ArrayFileTest {
     }
 
     @Test
-    void npy_manyPieces_viewsWithinAndCopiesAcross() throws IOException {
-        byte[] bytes = npy(header("<f4", false, "(10, 3)"), count("<f4", 30));
-        Path file = write("a.npy", bytes);
-        try (FileChannel channel = FileChannel.open(file)) {
-            NpyHeader head = NpyHeader.read(new java.io.ByteArrayInputStream(bytes), "a");
-            StoredArray array = StoredArray.map(channel, "a", "a", head, 0, bytes.length, 4 * 3 * 4);
-            assertThat(array.view(4, 4)).isPresent();
-            assertThat(array.view(4, 4).orElseThrow().get()).isEqualTo(12);
-            assertThat(array.view(2, 4)).isEmpty();
-            assertThat(rows(array, 3, 4)).containsExactly(9, 10, 11, 12, 13, 14);
-        }
-    }
-
-    @Test
     void npz_storedAndDeflated_keepsTheFilesOrder() throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(bytes)) {
@@ -147,7 +132,6 @@ class ArrayFileTest {
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (-3, 2), }",
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }",
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (4000000000, 1), }",
-                "{'descr': '<f4', 'fortran_order': False, 'shape': (), }",
                 "{'descr': '<f4', 'shape': (3, 2), }",
                 "nothing"
             })

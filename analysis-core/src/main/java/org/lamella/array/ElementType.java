@@ -1,21 +1,37 @@
-package org.lamella.numpy;
+package org.lamella.array;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.Optional;
 
-/** The number formats that are read, and how one number becomes a float32. */
+/** The number formats that are read, and how their bytes become numbers. */
 enum ElementType {
     FLOAT16("f2", 2) {
         @Override
         double readDouble(ByteBuffer bytes, int at) {
-            return halfToFloat(bytes.getShort(at));
+            return Half.toFloat(bytes.getShort(at));
+        }
+    },
+    /** The upper half of a float32; numpy has none, safetensors do. */
+    BFLOAT16("", 2) {
+        @Override
+        double readDouble(ByteBuffer bytes, int at) {
+            return Float.intBitsToFloat(bytes.getShort(at) << 16);
         }
     },
     FLOAT32("f4", 4) {
         @Override
         double readDouble(ByteBuffer bytes, int at) {
             return bytes.getFloat(at);
+        }
+
+        @Override
+        void read(ByteBuffer bytes, int at, float[] into, int first, int count) {
+            bytes.slice(at, count * Float.BYTES)
+                    .order(bytes.order())
+                    .asFloatBuffer()
+                    .get(into, first, count);
         }
     },
     FLOAT64("f8", 8) {
@@ -66,9 +82,15 @@ enum ElementType {
     /** The number that starts at a byte, in the buffer's byte order. */
     abstract double readDouble(ByteBuffer bytes, int at);
 
-    /** The same as a float32. */
-    float read(ByteBuffer bytes, int at) {
-        return (float) readDouble(bytes, at);
+    /**
+     * Numbers that lie side by side, as float32.
+     *
+     * @param at byte of the first one
+     */
+    void read(ByteBuffer bytes, int at, float[] into, int first, int count) {
+        for (int i = 0; i < count; i++) {
+            into[first + i] = (float) readDouble(bytes, at + i * size);
+        }
     }
 
     /** Bytes of one number. */
@@ -77,17 +99,26 @@ enum ElementType {
     }
 
     boolean isFloating() {
-        return code.startsWith("f");
+        return name().contains("FLOAT");
     }
 
     /** The type of a numpy {@code descr} such as {@code <f4}; empty for one that is not read. */
     static Optional<ElementType> ofDescr(String descr) {
         for (ElementType type : values()) {
-            if (descr.length() == 3 && descr.substring(1).equals(type.code) && "<>|=".indexOf(descr.charAt(0)) >= 0) {
+            if (type != BFLOAT16
+                    && descr.length() == 3
+                    && descr.substring(1).equals(type.code)
+                    && "<>|=".indexOf(descr.charAt(0)) >= 0) {
                 return Optional.of(type);
             }
         }
         return Optional.empty();
+    }
+
+    /** As numpy spells it: float32, uint8 and so on. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     static ByteOrder orderOfDescr(String descr) {
@@ -96,18 +127,5 @@ enum ElementType {
             case '<' -> ByteOrder.LITTLE_ENDIAN;
             default -> ByteOrder.nativeOrder();
         };
-    }
-
-    /** IEEE 754 binary16; the Java library converts it from Java 20 on. */
-    private static float halfToFloat(short half) {
-        int sign = (half & 0x8000) << 16;
-        int exponent = (half >> 10) & 0x1f;
-        int fraction = half & 0x3ff;
-        if (exponent == 0) {
-            float subnormal = fraction * 0x1p-24f;
-            return sign == 0 ? subnormal : -subnormal;
-        }
-        int widened = exponent == 0x1f ? 0xff : exponent - 15 + 127;
-        return Float.intBitsToFloat(sign | widened << 23 | fraction << 13);
     }
 }

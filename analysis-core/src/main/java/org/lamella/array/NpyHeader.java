@@ -1,7 +1,10 @@
-package org.lamella.numpy;
+package org.lamella.array;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,31 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int lengt
 
     NpyHeader {
         shape = List.copyOf(shape);
+    }
+
+    /**
+     * The head that starts at a byte of a file.
+     *
+     * @param where what the array is called in messages
+     */
+    static NpyHeader read(FileChannel file, long start, String where) throws IOException {
+        file.position(start);
+        return read(new BufferedInputStream(Channels.newInputStream(file), 256), where);
+    }
+
+    /**
+     * The numbers behind this head.
+     *
+     * @param start byte in the file at which the head starts
+     * @param bytes that head and numbers may take
+     * @throws LamellaException if the numbers need more
+     */
+    StoredArray numbers(FileChannel file, ArrayForm form, long start, long bytes) throws IOException {
+        form.requireBytes(bytes - length);
+        Bytes numbers = Bytes.of(file, start + length, form);
+        return fortranOrder && shape.size() > 1
+                ? new ColumnMajorArray(form, numbers)
+                : new RowMajorArray(form, numbers);
     }
 
     /**

@@ -1,0 +1,112 @@
+package org.lamella.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.lamella.array.FloatFormat;
+import org.lamella.run.CkaRun;
+import org.lamella.run.Extraction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "extract",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Writes the activations of a model, one array for each layer, to an .npz archive that numpy opens.",
+            "Labels are in its array __labels__ where the data have them, the names of the examples in __ids__."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  lamella extract resnet20.onnx --data cifar10:DIR --layers '*relu*' --out acts.npz",
+            "  python3 -c \"import numpy; print(numpy.load('acts.npz')['relu1'].shape)\""
+        })
+final class ExtractCommand implements Callable<Integer>, Reporting {
+    @Parameters(paramLabel = "MODEL", description = "As for 'lamella cka'.")
+    private String named;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "The .npz archive to write.")
+    private Path out;
+
+    @Option(
+            names = "--dtype",
+            defaultValue = "float32",
+            paramLabel = "FORMAT",
+            description = "float32 (the default) or float16, which takes half the space.")
+    private FloatFormat format;
+
+    @Mixin
+    private DataOptions data;
+
+    @Mixin
+    private EngineOption engine;
+
+    @Mixin
+    private ActivationOptions activations;
+
+    @Mixin
+    private ConsoleOptions console;
+
+    @Override
+    public ConsoleOptions console() {
+        return console;
+    }
+
+    @Override
+    public Integer call() {
+        activations.check(1, "");
+        data.check();
+        try (var opened = OpenModels.open(List.of(named), activations.threads(), data.tokenizer(), engine);
+                var followed = new Followed(console)) {
+            Extraction.execute(
+                    new Extraction.Request(
+                            opened.models().get(0),
+                            data.runData(),
+                            activations.layers(),
+                            activations.reduction(),
+                            activations.batch(),
+                            activations.examples(),
+                            activations.threads(),
+                            activations.memory(),
+                            format,
+                            out),
+                    followed);
+        }
+        console.result(out.toString());
+        return 0;
+    }
+
+    /** Follows the batches on the console. */
+    private static final class Followed implements CkaRun.Listener, AutoCloseable {
+        private final ConsoleOptions console;
+        private @Nullable Progress progress;
+
+        Followed(ConsoleOptions console) {
+            this.console = console;
+        }
+
+        @Override
+        public void progress(int batchesDone, int batches) {
+            if (progress == null) {
+                progress = Progress.start("batches", batches, console);
+            }
+            progress.at(batchesDone);
+        }
+
+        @Override
+        public void warning(String text) {
+            console.warn(text);
+        }
+
+        @Override
+        public void close() {
+            if (progress != null) {
+                progress.close();
+            }
+        }
+    }
+}
