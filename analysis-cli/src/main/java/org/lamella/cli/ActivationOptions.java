@@ -45,7 +45,6 @@ final class ActivationOptions {
 
     @Option(
             names = "--memory",
-            defaultValue = "0",
             converter = MemorySize.class,
             paramLabel = "SIZE",
             description = "Memory for activations: 700m, 4g (half of what is free).")
