@@ -85,7 +85,7 @@ class ArchitectureTest {
                 .whereLayer("data")
                 .mayOnlyBeAccessedByLayers("run", "model", "dl4j", "onnx")
                 .whereLayer("array")
-                .mayOnlyBeAccessedByLayers("run", "activation", "data")
+                .mayOnlyBeAccessedByLayers("run", "model", "activation", "data")
                 .whereLayer("linalg")
                 .mayOnlyBeAccessedByLayers("run", "similarity", "activation", "model", "dl4j", "onnx")
                 .ignoreDependency(

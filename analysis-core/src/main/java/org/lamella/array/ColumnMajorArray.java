@@ -77,8 +77,7 @@ final class ColumnMajorArray extends FormedArray {
         for (int axis = at.length - 1; axis >= 0; axis--) {
             fortran = fortran * axes.get(axis) + at[axis];
         }
-        ByteBuffer number =
-                bytes.at(place(row, fortran), form.type().size()).order(form.order());
+        ByteBuffer number = bytes.at(place(row, fortran), form.type().size()).order(form.order());
         return form.type().readDouble(number, 0);
     }
 }

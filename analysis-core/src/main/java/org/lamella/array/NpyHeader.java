@@ -51,7 +51,9 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int lengt
     StoredArray numbers(FileChannel file, ArrayForm form, long start, long bytes) throws IOException {
         form.requireBytes(bytes - length);
         Bytes numbers = Bytes.of(file, start + length, form);
-        return fortranOrder && shape.size() > 1 ? new ColumnMajorArray(form, numbers) : new RowMajorArray(form, numbers);
+        return fortranOrder && shape.size() > 1
+                ? new ColumnMajorArray(form, numbers)
+                : new RowMajorArray(form, numbers);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,17 +56,38 @@ record OnnxGraph(
         List<OnnxTap> taps = taps(graph, input.name(), inner);
         List<String> outputs =
                 graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
-        return new OnnxGraph(input, taps, outputs, inner, weightFiles(graph));
+        return new OnnxGraph(input, taps, outputs, inner, weightFiles(graph, file));
     }
 
-    /** Names of the files beside the model that hold weights of its outer graph. */
-    private static List<String> weightFiles(GraphProto graph) {
-        return graph.getInitializerList().stream()
+    /**
+     * Names of the files beside the model that hold weights of its outer graph.
+     *
+     * @throws LamellaException if one lies elsewhere: a model is not to choose among all files of the machine
+     */
+    private static List<String> weightFiles(GraphProto graph, Path file) {
+        List<String> names = graph.getInitializerList().stream()
                 .flatMap(weights -> weights.getExternalDataList().stream())
                 .filter(entry -> entry.getKey().equals("location"))
                 .map(StringStringEntryProto::getValue)
                 .distinct()
                 .toList();
+        for (String name : names) {
+            if (!isBeside(name)) {
+                throw new LamellaException(
+                        file.toString(),
+                        "takes weights from '%s', which is not in the model's own folder".formatted(name));
+            }
+        }
+        return names;
+    }
+
+    private static boolean isBeside(String name) {
+        try {
+            Path path = Path.of(name).normalize();
+            return !name.isEmpty() && !path.isAbsolute() && !path.startsWith("..");
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     private static ModelProto parse(Path file) {

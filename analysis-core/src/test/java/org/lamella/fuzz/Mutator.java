@@ -21,8 +21,29 @@ import java.util.zip.ZipOutputStream;
  */
 final class Mutator {
     private static final long[] TELLING = {
-        0, 1, -1, 2, 7, 8, 127, 128, 255, 256, 32767, 65535, 1 << 20, 1 << 28, Integer.MAX_VALUE, Integer.MIN_VALUE,
-        0xffffffffL, 1L << 32, 1L << 40, 1L << 52, 1L << 62, Long.MAX_VALUE, Long.MIN_VALUE
+        0,
+        1,
+        -1,
+        2,
+        7,
+        8,
+        127,
+        128,
+        255,
+        256,
+        32767,
+        65535,
+        1 << 20,
+        1 << 28,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        0xffffffffL,
+        1L << 32,
+        1L << 40,
+        1L << 52,
+        1L << 62,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE
     };
     private static final int MOST_CHANGES = 6;
 
@@ -129,7 +150,8 @@ final class Mutator {
     private void number(byte[] bytes, int at) {
         int size = 2 << random.nextInt(3);
         boolean big = random.nextBoolean();
-        long value = random.nextInt(4) == 0 ? bytes.length + random.nextInt(9) - 4 : TELLING[random.nextInt(TELLING.length)];
+        long value =
+                random.nextInt(4) == 0 ? bytes.length + random.nextInt(9) - 4 : TELLING[random.nextInt(TELLING.length)];
         for (int i = 0; i < size && at + i < bytes.length; i++) {
             bytes[at + i] = (byte) (value >>> 8 * (big ? size - 1 - i : i));
         }
