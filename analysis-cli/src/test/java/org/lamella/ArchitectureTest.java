@@ -100,7 +100,7 @@ class ArchitectureTest {
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers("onnx")
                 .whereLayer("array")
-                .mayOnlyBeAccessedByLayers("run", "activation", "data")
+                .mayOnlyBeAccessedByLayers("run", "model", "activation", "data")
                 .whereLayer("linalg")
                 .mayOnlyBeAccessedByLayers("run", "similarity", "activation", "model", "dl4j", "onnx")
                 .ignoreDependency(

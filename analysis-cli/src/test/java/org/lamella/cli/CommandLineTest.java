@@ -292,4 +292,41 @@ class CommandLineTest {
         assertThat(answer.out()).contains("Usage: lamella");
         assertThat(answer.out().lines()).allMatch(text -> text.length() <= 100);
     }
+
+    @Test
+    void extract_ofACheckpoint_givesTheSameMatrixAndKeepsLabelsAside() throws IOException {
+        Path data = folder.resolve("data.npz");
+        var random = new Random(3);
+        try (var npz = new NpzWriter(Files.newOutputStream(data))) {
+            npz.add("x", random.doubles(40 * 784L).toArray(), 40, 1, 28, 28);
+            npz.add("y", new long[40], 40);
+        }
+        Path checkpoint = org.lamella.samples.Samples.checkpoints(folder).get(0);
+        Path archive = folder.resolve("acts.npz");
+        Answer answer = lamella(
+                "extract", checkpoint, "--data", "npz:" + data, "--examples", 24, "--batch", 12, "--out", archive);
+        assertThat(answer.status()).as(answer.err()).isZero();
+        assertThat(answer.out().strip()).isEqualTo(archive.toString());
+        assertThat(lamella("inspect", archive, "--all").out()).contains("'__labels__'", "the labels of the examples");
+        Path direct = folder.resolve("direct");
+        Path stored = folder.resolve("stored");
+        lamella("cka", checkpoint, "--data", "npz:" + data, "--examples", 24, "--batch", 12, "--out", direct);
+        Answer again = lamella("cka", archive, "--batch", 12, "--out", stored);
+        assertThat(again.err()).doesNotContain("__labels__");
+        assertThat(stored.resolve("cka.csv")).hasSameTextualContentAs(direct.resolve("cka.csv"));
+    }
+
+    @Test
+    void extract_thatFails_leavesNothing() throws IOException {
+        Path good = npz("m.npz", 64);
+        Path archive = folder.resolve("acts.npz");
+        lamella("extract", good, "--out", folder.resolve("acts.hdf")).isOneLine("acts.hdf", ".npz");
+        lamella("extract", good, "--layers", "none", "--out", archive).isOneLine("--layers none");
+        Path large = folder.resolve("large.npz");
+        try (var npz = new NpzWriter(Files.newOutputStream(large))) {
+            npz.add("fc", new double[] {1, 2, 1e6, 4}, 4, 1);
+        }
+        lamella("extract", large, "--dtype", "float16", "--out", archive).isOneLine("'fc'", "1000000.0", "float16");
+        assertThat(folder).isDirectoryNotContaining("glob:**acts*");
+    }
 }

@@ -1,5 +1,7 @@
 package org.lamella.onnx;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -75,7 +77,7 @@ record OnnxGraph(
                 nodes,
                 outputs(graph, taps),
                 inner,
-                weightFiles(graph),
+                weightFiles(graph, content.where()),
                 operatorSet(model));
     }
 
@@ -100,14 +102,34 @@ record OnnxGraph(
                 .orElse(0);
     }
 
-    /** Names of the files beside the model that hold weights of its outer graph. */
-    private static List<String> weightFiles(GraphProto graph) {
-        return graph.getInitializerList().stream()
+    /**
+     * Names of the files beside the model that hold weights of its outer graph.
+     *
+     * @throws LamellaException if one lies elsewhere: a model is not to choose among all files of the machine
+     */
+    private static List<String> weightFiles(GraphProto graph, String where) {
+        List<String> names = graph.getInitializerList().stream()
                 .flatMap(weights -> weights.getExternalDataList().stream())
                 .filter(entry -> entry.getKey().equals("location"))
                 .map(StringStringEntryProto::getValue)
                 .distinct()
                 .toList();
+        for (String name : names) {
+            if (!isBeside(name)) {
+                throw new LamellaException(
+                        where, "takes weights from '%s', which is not in the model's own folder".formatted(name));
+            }
+        }
+        return names;
+    }
+
+    private static boolean isBeside(String name) {
+        try {
+            Path path = Path.of(name).normalize();
+            return !name.isEmpty() && !path.isAbsolute() && !path.startsWith("..");
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     private static List<OnnxTap> taps(GraphProto graph, OnnxNodes nodes, Set<String> inputs, List<LeftOut> inner) {

@@ -38,7 +38,7 @@ import org.lamella.onnx.OnnxReading;
  * -Dlamella.fuzz.from=N} to begin at another input: what input N is depends on N and the seeds alone.
  */
 class HostileFilesTest {
-    private static final long INPUTS = Long.getLong("lamella.fuzz", 1000);
+    private static final long INPUTS = Long.getLong("lamella.fuzz", 500);
     private static final long FROM = Long.getLong("lamella.fuzz.from", 0);
     private static final long HUNG_SECONDS = 20;
     private static final byte[] FIVE_IMAGES = ByteBuffer.allocate(16 + 5 * 6)

@@ -303,4 +303,19 @@ class OnnxCheckpointTest {
                 .doesNotContain("\n")
                 .hasSizeLessThan(700);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../weights.bin", "/dev/zero", "a/../../weights.bin", ""})
+    void weights_outsideTheModelsFolder_areRefused(String location) throws IOException {
+        Path file = folder.resolve("outside.onnx");
+        new OnnxBuilder()
+                .input("x", 1, 4)
+                .externalWeights("w", location, 4, 4)
+                .node("MatMul", "m", "y", List.of("x", "w"))
+                .output("y")
+                .write(file);
+        assertThatThrownBy(() -> OnnxGraph.read(file))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContainingAll("outside.onnx", "'" + location + "'", "own folder");
+    }
 }
