@@ -61,6 +61,7 @@ final class CkaCommand implements Callable<Integer>, Reporting {
                     comparison.layers(),
                     comparison.reduction(),
                     options,
+                    comparison.memory(),
                     comparison.out(),
                     comparison.resume(),
                     CommandText.of(spec));

@@ -61,6 +61,14 @@ final class ComparisonOptions {
     @Option(names = "--threads", defaultValue = "0", paramLabel = "N", description = "Threads (one a processor).")
     private int threads;
 
+    @Option(
+            names = "--memory",
+            defaultValue = "0",
+            converter = MemorySize.class,
+            paramLabel = "SIZE",
+            description = "Memory for activations: 700m, 4g (half of what is free).")
+    private long memory;
+
     @Option(names = "--resume", description = "Go on with a run that was interrupted.")
     private boolean resume;
 
@@ -78,6 +86,11 @@ final class ComparisonOptions {
 
     boolean resume() {
         return resume;
+    }
+
+    /** Bytes; 0 where the user leaves it open. */
+    long memory() {
+        return memory;
     }
 
     int threads() {

@@ -1,10 +1,12 @@
 package org.lamella.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
 import org.lamella.model.Checkpoints;
@@ -37,13 +39,25 @@ final class InspectCommand implements Callable<Integer>, Reporting {
     }
 
     /** What {@code --json} prints. */
-    record Listing(String name, String format, List<Layer> layers, List<LeftOut> leftOut) {}
+    record Listing(
+            String name,
+            String format,
+            List<Layer> layers,
+            List<LeftOut> leftOut,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String obstacle) {}
 
     @Override
     public Integer call() throws Exception {
         try (Model model = Checkpoints.openNamed(named)) {
             if (json) {
-                var listing = new Listing(model.name(), model.format(), model.layers(), model.leftOut());
+                var listing = new Listing(
+                        model.name(),
+                        model.format(),
+                        model.layers(),
+                        model.leftOut(),
+                        model.obstacle().orElse(null));
                 console.result(JsonMapper.builder()
                         .build()
                         .writerWithDefaultPrettyPrinter()
@@ -59,7 +73,9 @@ final class InspectCommand implements Callable<Integer>, Reporting {
         int name = width(model.layers().stream().map(Layer::name).toList());
         int kind = width(model.layers().stream().map(Layer::kind).toList());
         String form = "%5s  %-" + name + "s  %-" + kind + "s  %12s  %12s";
-        console.result(form.formatted("index", "name", "kind", "shape", "parameters"));
+        if (!model.layers().isEmpty()) {
+            console.result(form.formatted("index", "name", "kind", "shape", "parameters"));
+        }
         for (Layer layer : model.layers()) {
             String shape = layer.shape().stream()
                     .map(length -> length < 0 ? "?" : String.valueOf(length))
@@ -69,9 +85,12 @@ final class InspectCommand implements Callable<Integer>, Reporting {
         }
         boolean known = model.layers().stream().allMatch(layer -> layer.parameters() >= 0);
         long total = model.layers().stream().mapToLong(Layer::parameters).sum();
-        console.result(model.layers().size() + " layers"
+        console.result((model.layers().isEmpty() ? "no" : model.layers().size()) + " layers"
                 + (known ? String.format(Locale.ROOT, ", %,d parameters", total) : ""));
-        if (all) {
+        model.obstacle()
+                .ifPresent(reason ->
+                        console.result("cannot be run, so shapes are unknown and some may be no layers: " + reason));
+        if (all && !model.leftOut().isEmpty()) {
             console.result("left out:");
             model.leftOut().forEach(one -> console.result("  " + one));
         } else if (!model.leftOut().isEmpty()) {

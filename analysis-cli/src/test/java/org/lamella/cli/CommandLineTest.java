@@ -217,7 +217,8 @@ class CommandLineTest {
 
         assertThat(answer.status()).as(answer.err()).isZero();
         assertThat(answer.out()).isEqualToIgnoringNewLines(onnx.toString());
-        assertThat(answer.err()).contains("operator set 17", "largest difference from Deeplearning4j on 32 given examples");
+        assertThat(answer.err())
+                .contains("operator set 17", "largest difference from Deeplearning4j on 32 given examples");
         assertThat(lamella("inspect", onnx).out()).contains("Conv ", "BatchNormalization", "Softmax");
     }
 
@@ -225,7 +226,7 @@ class CommandLineTest {
     void export_storedActivations_isRefusedAndWritesNothing() throws IOException {
         Path onnx = folder.resolve("net.onnx");
 
-        Answer answer = lamella("export", ORACLE.resolve("model_a.npz"), "--out", onnx);
+        Answer answer = lamella("export", npz("m.npz", 64), "--out", onnx);
 
         assertThat(answer.status()).isEqualTo(1);
         assertThat(answer.err()).contains("is no Deeplearning4j or Keras model").hasLineCount(1);

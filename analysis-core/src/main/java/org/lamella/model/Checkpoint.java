@@ -30,6 +30,14 @@ public non-sealed interface Checkpoint extends Model {
      */
     Checkpoint withEngine(Engine engine);
 
+    /**
+     * The same model, with so much memory outside the heap for the activations of a batch and what its engine needs beside them.
+     * Where that is less than all layers take at once they are computed in several passes, or one by one.
+     *
+     * @param bytes 0 for half of what the machine has free when it is run
+     */
+    Checkpoint withMemory(long bytes);
+
     /** The activations of all layers on a data set. */
     default ActivationSource on(Examples data) {
         return on(data, layers());

@@ -17,23 +17,25 @@ public final class OnnxCheckpoint implements Checkpoint {
     private final String name;
     private final OnnxModel model;
     private final int threads;
+    private final long memory;
 
-    private OnnxCheckpoint(Path path, String name, OnnxModel model, int threads) {
+    private OnnxCheckpoint(Path path, String name, OnnxModel model, int threads, long memory) {
         this.path = path;
         this.name = name;
         this.model = model;
         this.threads = threads;
+        this.memory = memory;
     }
 
     /**
-     * Reads a model's structure, and runs it on a few examples of zeros to see the shapes of its tensors.
+     * Reads a model's structure, and runs it on a few made-up examples to see the shapes of its tensors.
      *
      * @param name of the model in a run
-     * @throws org.lamella.LamellaException if the file is not a whole ONNX model or does not run
+     * @throws org.lamella.LamellaException if the file is not a whole ONNX model or the runtime cannot open it
      */
     public static OnnxCheckpoint open(Path file, String name) {
         return new OnnxCheckpoint(
-                file, name, OnnxModel.open(file), Runtime.getRuntime().availableProcessors());
+                file, name, OnnxModel.open(file), Runtime.getRuntime().availableProcessors(), 0);
     }
 
     @Override
@@ -42,7 +44,15 @@ public final class OnnxCheckpoint implements Checkpoint {
             throw new IllegalArgumentException("a number of threads cannot be " + count);
         }
         return new OnnxCheckpoint(
-                path, name, model, count == 0 ? Runtime.getRuntime().availableProcessors() : count);
+                path, name, model, count == 0 ? Runtime.getRuntime().availableProcessors() : count, memory);
+    }
+
+    @Override
+    public OnnxCheckpoint withMemory(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("an amount of memory cannot be " + bytes);
+        }
+        return new OnnxCheckpoint(path, name, model, threads, bytes);
     }
 
     @Override
@@ -91,7 +101,7 @@ public final class OnnxCheckpoint implements Checkpoint {
 
     @Override
     public ActivationSource on(Examples data, List<Layer> layers) {
-        return model.on(data, layers, name, threads, Long.MAX_VALUE);
+        return model.on(data, layers, name, threads, memory == 0 ? FreeMemory.bytes() / 2 : memory);
     }
 
     /** Nothing is held between runs. */

@@ -24,8 +24,8 @@ sealed interface OnnxContent {
     /** The model without running it; its weights are on the heap until it is let go. */
     ModelProto parse();
 
-    /** Number of bytes. */
-    long size();
+    /** About the bytes that its weights take, given the names of the files that hold some of them. */
+    long size(List<String> weightFiles);
 
     /** Hands the bytes over, for as long as the call lasts. */
     <T> T read(Reader<T> reader) throws IOException;
@@ -59,12 +59,10 @@ sealed interface OnnxContent {
         }
 
         @Override
-        public long size() {
-            try {
-                return Files.size(path);
-            } catch (IOException e) {
-                throw new LamellaException(where(), "cannot be read: " + e.getMessage(), e);
-            }
+        public long size(List<String> weightFiles) {
+            return files(weightFiles).stream()
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
 
         @Override
@@ -112,7 +110,7 @@ sealed interface OnnxContent {
         }
 
         @Override
-        public long size() {
+        public long size(List<String> weightFiles) {
             return bytes.remaining();
         }
 

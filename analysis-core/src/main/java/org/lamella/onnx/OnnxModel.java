@@ -96,12 +96,16 @@ public final class OnnxModel {
         if (!layers().containsAll(layers)) {
             throw new IllegalArgumentException("layers of another model were asked for");
         }
+        if (layers.isEmpty()) {
+            throw new LamellaException(content.where(), "has no layer to look at; 'lamella inspect --all' says why");
+        }
         OnnxProbe seen = probe.seen()
                 .orElseThrow(() -> new LamellaException(content.where(), "cannot be run: " + probe.obstacle()));
         List<OnnxOutput> outputs =
                 layers.stream().map(layer -> found.outputs().get(layer.index())).toList();
         OnnxFeed feed = OnnxFeed.of(examples, graph, content.where());
+        OnnxBudget budget = new OnnxBudget(memory, content.size(graph.weightFiles()), threads);
         return new OnnxSource(
-                new OnnxSource.Setting(content, graph, seen.batch(), feed, threads, memory), name, layers, outputs);
+                new OnnxSource.Setting(content, graph, seen.batch(), feed, budget), name, layers, outputs);
     }
 }

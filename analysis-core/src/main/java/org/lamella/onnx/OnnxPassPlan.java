@@ -14,9 +14,6 @@ import java.util.List;
  * @param to the layer after the last
  */
 record OnnxPassPlan(int from, int to) {
-    /** Bytes of activations that a piece may have: far more than the caches hold, far less than a large batch has. */
-    static final long PIECE = 64L << 20;
-
     /**
      * The passes, in order.
      *

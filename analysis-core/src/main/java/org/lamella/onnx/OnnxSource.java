@@ -36,7 +36,7 @@ import org.lamella.linalg.NativeMatrix;
  */
 final class OnnxSource implements ActivationSource {
     /** What is run, and with what. */
-    record Setting(OnnxContent content, OnnxGraph graph, int fixedBatch, OnnxFeed feed, int threads, long memory) {
+    record Setting(OnnxContent content, OnnxGraph graph, int fixedBatch, OnnxFeed feed, OnnxBudget budget) {
         String where() {
             return content.where();
         }
@@ -61,13 +61,12 @@ final class OnnxSource implements ActivationSource {
         this.values = new OnnxBatch(setting.where());
         this.memory = new OnnxMemory(setting.where());
         this.passes = List.of(new OnnxPass(setting.content(), setting.graph(), 0, outputs));
-        this.runs = Executors.newFixedThreadPool(setting.threads(), task -> {
+        this.runs = Executors.newFixedThreadPool(setting.budget().threads(), task -> {
             var thread = new Thread(task, "lamella-onnx");
             thread.setDaemon(true);
             return thread;
         });
         try {
-            passes.get(0).open();
             closeShapes();
         } catch (LamellaException e) {
             close();
@@ -115,6 +114,9 @@ final class OnnxSource implements ActivationSource {
             for (OnnxPass pass : passes) {
                 pass.open();
                 seen.putAll(pass.shapes(values, Math.max(1, setting.fixedBatch())));
+                if (!setting.budget().holdsSessions(passes.size())) {
+                    pass.close();
+                }
             }
         } catch (OrtException e) {
             throw OnnxEngine.failure(setting.where(), failed, e);
@@ -166,41 +168,28 @@ final class OnnxSource implements ActivationSource {
             pass.open();
             memory.arrange(some, pass.of(bytes));
             run(pass, some, batch);
+            if (!setting.budget().holdsSessions(passes.size())) {
+                pass.close();
+            }
             deliver(pass, batch.size(), sink);
         }
     }
 
     /** Keeps the passes as they are if the layers fit, else makes others. */
     private void plan(List<Layer> closed, List<Long> bytes, int rows) {
-        long room = setting.memory() - values.bytes();
+        long room = setting.budget().room(values.bytes());
         boolean fits = passes.stream()
                 .allMatch(pass ->
                         pass.of(bytes).stream().mapToLong(Long::longValue).sum() <= room);
         if (fits) {
             return;
         }
-        for (int i = 0; i < bytes.size(); i++) {
-            if (bytes.get(i) > room) {
-                throw tooLittle(closed.get(i), bytes.get(i), rows);
-            }
-        }
+        setting.budget().check(setting.where(), closed, bytes, rows, values.bytes());
         passes.forEach(OnnxPass::close);
         passes = OnnxPassPlan.of(bytes, room).stream()
                 .map(plan -> new OnnxPass(
                         setting.content(), setting.graph(), plan.from(), outputs.subList(plan.from(), plan.to())))
                 .toList();
-    }
-
-    private LamellaException tooLittle(Layer layer, long bytes, int rows) {
-        return new LamellaException(
-                setting.where(),
-                "layer '%s' (%s) at %,d examples needs %s, and may have %s; take smaller batches or more --memory"
-                        .formatted(
-                                layer.name(),
-                                OnnxInput.print(layer.shape()),
-                                rows,
-                                OnnxMemory.mebibytes(bytes),
-                                OnnxMemory.mebibytes(setting.memory())));
     }
 
     private void run(OnnxPass pass, List<Layer> some, Batch batch) {
@@ -228,8 +217,12 @@ final class OnnxSource implements ActivationSource {
             return setting.fixedBatch();
         }
         double bytes = Float.BYTES * some.stream().mapToDouble(Layer::features).sum();
-        long rounds = 1 + (long) (examples * bytes / setting.threads() / OnnxPassPlan.PIECE);
-        int pieces = (int) Math.min(examples, rounds * setting.threads());
+        long rounds = 1
+                + (long) (examples
+                        * bytes
+                        / setting.budget().threads()
+                        / setting.budget().piece());
+        int pieces = (int) Math.min(examples, rounds * setting.budget().threads());
         return (examples - 1) / pieces + 1;
     }
 

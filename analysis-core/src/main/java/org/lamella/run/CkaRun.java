@@ -26,6 +26,7 @@ import org.lamella.data.DataSource;
 import org.lamella.data.Sha256;
 import org.lamella.linalg.Blas;
 import org.lamella.model.Checkpoint;
+import org.lamella.model.FreeMemory;
 import org.lamella.model.Model;
 import org.lamella.model.StoredModel;
 import org.lamella.similarity.BatchPlan;
@@ -45,6 +46,7 @@ public final class CkaRun {
      *
      * @param models open, with different names; their owner closes them
      * @param data absent if all models are stored activations
+     * @param memory bytes outside the heap that the run may take, divided among its models; 0 for half of what the machine has free
      * @param out the run directory
      * @param resume whether to go on with the partial sums that are there
      * @param command the command line, for the record
@@ -55,11 +57,25 @@ public final class CkaRun {
             LayerSelection layers,
             Reduction reduction,
             Cka.Options options,
+            long memory,
             Path out,
             boolean resume,
             String command) {
         public Request {
             models = List.copyOf(models);
+        }
+
+        /** As above, with half of the memory that the machine has free. */
+        public Request(
+                List<Model> models,
+                @Nullable DataSource data,
+                LayerSelection layers,
+                Reduction reduction,
+                Cka.Options options,
+                Path out,
+                boolean resume,
+                String command) {
+            this(models, data, layers, reduction, options, 0, out, resume, command);
         }
     }
 
@@ -177,15 +193,26 @@ public final class CkaRun {
         if (request.data() != null && request.models().stream().allMatch(StoredModel.class::isInstance)) {
             warn("--data is not used: all models are stored activations");
         }
+        long memory = memoryOfAModel(chosen);
         for (Model model : request.models()) {
-            ActivationSource source = source(model, chosen.getOrDefault(model.name(), List.of()));
+            ActivationSource source = source(model, chosen.getOrDefault(model.name(), List.of()), memory);
             sources.add(request.reduction().of(source));
             source.engine().ifPresent(engine -> engines.put(model.name(), engine));
             source.notes().forEach(this::warn);
         }
     }
 
-    private ActivationSource source(Model model, List<Layer> layers) {
+    /** What the comparison itself does not take, in equal parts for the models that are run. */
+    private long memoryOfAModel(Map<String, List<Layer>> chosen) {
+        long models =
+                request.models().stream().filter(Checkpoint.class::isInstance).count();
+        int layers = chosen.values().stream().mapToInt(List::size).sum();
+        int examples = request.data() == null ? 0 : request.data().examples().size();
+        long memory = request.memory() == 0 ? FreeMemory.bytes() / 2 : request.memory();
+        return Math.max(1, (memory - request.options().memory(layers, examples)) / Math.max(1, models));
+    }
+
+    private ActivationSource source(Model model, List<Layer> layers, long memory) {
         if (model instanceof StoredModel stored) {
             return stored.source(layers);
         }
@@ -194,7 +221,7 @@ public final class CkaRun {
             throw new LamellaException(
                     model.path().toString(), "is a model to be run, so it needs data: --data KIND:PATH");
         }
-        return ((Checkpoint) model).on(data.examples(), layers);
+        return ((Checkpoint) model).withMemory(memory).on(data.examples(), layers);
     }
 
     private List<RunPlan.Model> compared(List<ActivationSource> sources) {

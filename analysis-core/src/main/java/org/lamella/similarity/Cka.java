@@ -33,6 +33,12 @@ public final class Cka {
      * @param threads that work side by side
      */
     public record Options(Estimator estimator, int batch, int passes, long seed, int examples, int threads) {
+        /** About the bytes outside the heap that comparing so many layers takes, beside their activations. */
+        public long memory(int layers, int examplesThere) {
+            long largest = Math.min(batch, examples == 0 ? examplesThere : Math.min(examples, examplesThere));
+            return (long) Float.BYTES * layers * (largest * largest / 2);
+        }
+
         /** The paper's estimator on batches of 256, one pass, all examples, as many threads as the machine has. */
         public static Options defaults() {
             return new Options(
