@@ -256,6 +256,31 @@ class CommandLineTest {
         assertThat(lamella("inspect", model, "--json").out()).startsWith("{").contains("\"shape\"");
     }
 
+    @Test
+    void export_sampleCheckpoint_givesAModelOfTheSameLayers() throws IOException {
+        Path model = org.lamella.samples.Samples.checkpoints(folder).get(0);
+        Path onnx = folder.resolve("net.onnx");
+
+        Answer answer = lamella("export", model, "--data", "sample:fashion-mnist", "--out", onnx);
+
+        assertThat(answer.status()).as(answer.err()).isZero();
+        assertThat(answer.out()).isEqualToIgnoringNewLines(onnx.toString());
+        assertThat(answer.err())
+                .contains("operator set 17", "largest difference from Deeplearning4j on 32 given examples");
+        assertThat(lamella("inspect", onnx).out()).contains("Conv ", "BatchNormalization", "Softmax");
+    }
+
+    @Test
+    void export_storedActivations_isRefusedAndWritesNothing() throws IOException {
+        Path onnx = folder.resolve("net.onnx");
+
+        Answer answer = lamella("export", npz("m.npz", 64), "--out", onnx);
+
+        assertThat(answer.status()).isEqualTo(1);
+        assertThat(answer.err()).contains("is no Deeplearning4j or Keras model").hasLineCount(1);
+        assertThat(onnx).doesNotExist();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -285,7 +310,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "cka", "inspect", "demo", "report", "merge", "train"})
+    @ValueSource(strings = {"", "cka", "inspect", "export", "demo", "report", "merge", "train"})
     void help_everyCommand_fitsATerminal(String command) {
         Answer answer = command.isEmpty() ? lamella("--help") : lamella(command, "--help");
         assertThat(answer.status()).isZero();

@@ -54,6 +54,9 @@ final class KerasArchive {
             throw e;
         } catch (RuntimeException e) {
             throw new LamellaException(path.toString(), "is a damaged or unusual HDF5 file: " + firstLine(e), e);
+        } catch (OutOfMemoryError e) { // a damaged length of a part, for which the reader asks the heap
+            throw new LamellaException(
+                    path.toString(), "has parts that are said to be larger than memory; it may be damaged", e);
         }
     }
 
@@ -121,14 +124,17 @@ final class KerasArchive {
         return attribute != null && attribute.getData() instanceof String[] texts ? Arrays.asList(texts) : List.of();
     }
 
+    /** @throws LamellaException if so many weights cannot be in the file */
+    void requireRoomFor(long numbers) {
+        if (numbers < 0 || numbers > Math.multiplyExact(file.size(), DEFLATE_LIMIT) || numbers > Integer.MAX_VALUE) {
+            throw new LamellaException(
+                    path.toString(), "says that it has %,d weights, more than it can hold".formatted(numbers));
+        }
+    }
+
     private INDArray array(String name, Dataset data) {
         long[] shape = data.getDimensionsAsLong();
-        long length = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-        if (length > Math.multiplyExact(file.size(), DEFLATE_LIMIT) || length > Integer.MAX_VALUE) {
-            throw new LamellaException(
-                    path.toString(),
-                    "the weights %s are said to be %,d numbers, more than the file can hold".formatted(name, length));
-        }
+        requireRoomFor(Arrays.stream(shape).reduce(1, Math::multiplyExact));
         Object values = data.getDataFlat();
         if (values instanceof float[] floats) {
             return Nd4j.create(floats, shape, 'c');

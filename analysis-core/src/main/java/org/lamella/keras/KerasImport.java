@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.modelimport.keras.KerasLayer;
@@ -16,7 +18,7 @@ import org.deeplearning4j.nn.modelimport.keras.exceptions.InvalidKerasConfigurat
 import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
 import org.deeplearning4j.nn.modelimport.keras.utils.KerasLayerUtils;
 import org.deeplearning4j.nn.modelimport.keras.utils.KerasModelBuilder;
-import org.deeplearning4j.nn.modelimport.keras.utils.KerasModelUtils;
+import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,9 +55,14 @@ record KerasImport(KerasStructure structure) {
                     layer.setWeights(parameters);
                 }
             }
+            archive.requireRoomFor(configuration.getVertices().values().stream()
+                    .mapToLong(vertex -> vertex.numParams(true))
+                    .sum());
             network = new ComputationGraph(configuration);
             network.init();
-            KerasModelUtils.copyWeightsToModel(network, model.getLayers());
+            for (Layer layer : network.getLayers()) {
+                fill(layer, model.getLayers().get(layer.conf().getLayer().getLayerName()));
+            }
             return network;
         } catch (Exception e) {
             if (network != null) {
@@ -64,6 +71,31 @@ record KerasImport(KerasStructure structure) {
             throw refused(e);
         } finally {
             read.forEach(INDArray::close);
+        }
+    }
+
+    /** Deeplearning4j's own copying lets weights of another length through, into memory that is not theirs. */
+    private void fill(Layer layer, @Nullable KerasLayer imported) {
+        Map<String, INDArray> parameters = layer.paramTable();
+        if (parameters == null) {
+            return;
+        }
+        Map<String, INDArray> read = imported == null ? null : imported.getWeights();
+        for (Map.Entry<String, INDArray> entry : parameters.entrySet()) {
+            INDArray parameter = entry.getValue();
+            INDArray weights = read == null ? null : read.get(entry.getKey());
+            if (weights == null || weights.length() != parameter.length()) {
+                throw new LamellaException(
+                        path(),
+                        "layer %s needs weights of %s for %s, and the file has %s"
+                                .formatted(
+                                        layer.conf().getLayer().getLayerName(),
+                                        Arrays.toString(parameter.shape()),
+                                        entry.getKey(),
+                                        weights == null ? "none" : Arrays.toString(weights.shape())));
+            }
+            parameter.assign(
+                    Arrays.equals(weights.shape(), parameter.shape()) ? weights : weights.reshape(parameter.shape()));
         }
     }
 

@@ -49,7 +49,7 @@ public final class Dl4jCheckpoint implements Checkpoint {
     }
 
     private static Dl4jCheckpoint of(Path path, String name, String format, Dl4jModel model) {
-        return new Dl4jCheckpoint(path, format, model, new Dl4jModel.Manner(name, 0, Optional.empty(), Long.MAX_VALUE));
+        return new Dl4jCheckpoint(path, format, model, new Dl4jModel.Manner(name, 0, Optional.empty(), 0));
     }
 
     @Override
@@ -62,10 +62,10 @@ public final class Dl4jCheckpoint implements Checkpoint {
         return new Dl4jCheckpoint(path, format, model, manner.withEngine(engine));
     }
 
-    /** Takes no notice of it: layers are computed one by one, and each is freed after the last that needs it. */
+    /** For ONNX Runtime; Deeplearning4j computes layers one by one, and frees each after the last that needs it. */
     @Override
     public Dl4jCheckpoint withMemory(long bytes) {
-        return this;
+        return new Dl4jCheckpoint(path, format, model, manner.withMemory(bytes));
     }
 
     @Override
@@ -96,7 +96,11 @@ public final class Dl4jCheckpoint implements Checkpoint {
 
     @Override
     public ActivationSource on(Examples data, List<Layer> layers) {
-        return model.on(data, layers, manner);
+        return model.on(data, layers, budgeted());
+    }
+
+    private Dl4jModel.Manner budgeted() {
+        return manner.memory() == 0 ? manner.withMemory(FreeMemory.bytes() / 2) : manner;
     }
 
     /**
@@ -106,7 +110,7 @@ public final class Dl4jCheckpoint implements Checkpoint {
      * @throws org.lamella.LamellaException if a layer has no form in ONNX, or ONNX Runtime gives something else
      */
     public ExportedNetwork export(@Nullable Examples data) {
-        return model.export(data, manner);
+        return model.export(data, budgeted());
     }
 
     /** Nothing is held between runs. */

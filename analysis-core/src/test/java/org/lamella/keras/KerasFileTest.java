@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -192,5 +193,34 @@ class KerasFileTest {
                 .hasMessageStartingWith(cut + ": ")
                 .message()
                 .doesNotContain("\n");
+    }
+
+    /** Bits turned over and pieces copied elsewhere, in a file that names sizes, classes and offsets. */
+    @Test
+    void fileDamagedAnywhere_isReadOrRefusedInOneLine() throws IOException {
+        byte[] whole = Files.readAllBytes(file("functional.h5"));
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            byte[] damaged = whole.clone();
+            for (int i = random.nextInt(5); i >= 0; i--) {
+                if (random.nextBoolean()) {
+                    damaged[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+                } else {
+                    int length = 1 + random.nextInt(40);
+                    int from = random.nextInt(whole.length - length);
+                    System.arraycopy(whole, from, damaged, random.nextInt(whole.length - length), length);
+                }
+            }
+            Path path = Files.write(directory.resolve("damaged.h5"), damaged);
+            try {
+                KerasFile read = KerasFile.open(path);
+                if (seed % 10 == 0) {
+                    read.restore().close();
+                }
+            } catch (LamellaException e) {
+                assertThat(e).as("seed %d", seed).hasMessageStartingWith(path + ": ");
+                assertThat(e.getMessage()).doesNotContain("\n");
+            }
+        }
     }
 }
