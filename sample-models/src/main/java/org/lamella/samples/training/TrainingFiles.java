@@ -1,0 +1,141 @@
+package org.lamella.samples.training;
+
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.jspecify.annotations.Nullable;
+import org.lamella.AtomicFile;
+import org.lamella.LamellaException;
+
+/** The files of one training, which is the only one that writes them while they are open. */
+final class TrainingFiles implements AutoCloseable {
+    private static final ObjectWriter JSON = JsonMapper.builder().build().writerWithDefaultPrettyPrinter();
+
+    private final Path directory;
+    private final String name;
+    private final FileChannel lock;
+
+    private TrainingFiles(Path directory, String name, FileChannel lock) {
+        this.directory = directory;
+        this.name = name;
+        this.lock = lock;
+    }
+
+    static TrainingFiles open(Path directory, String name) {
+        Path file = directory.resolve("." + name + ".lock");
+        try {
+            Files.createDirectories(directory);
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            @Nullable FileLock held = null;
+            try {
+                held = channel.tryLock();
+            } catch (OverlappingFileLockException e) {
+                // Held by this process: as good as held by another.
+            }
+            if (held == null) {
+                channel.close();
+                throw new LamellaException(
+                        directory.resolve(name).toString(), "is being written by another training; wait for its end");
+            }
+            return new TrainingFiles(directory, name, channel);
+        } catch (IOException e) {
+            throw new LamellaException(directory.toString(), "cannot be written (" + e + ")", e);
+        }
+    }
+
+    Path checkpoint() {
+        return directory.resolve(name + ".zip");
+    }
+
+    Path state() {
+        return directory.resolve(name + ".state.zip");
+    }
+
+    void writeCheckpoint(ComputationGraph network) {
+        write(checkpoint(), network);
+    }
+
+    void writeCheckpoint(int epoch, ComputationGraph network) {
+        write(directory.resolve("%s-epoch%d.zip".formatted(name, epoch)), network);
+    }
+
+    private static void write(Path file, ComputationGraph network) {
+        try {
+            AtomicFile.write(file, out -> ModelSerializer.writeModel(network, out, false));
+        } finally {
+            network.close();
+        }
+    }
+
+    void writeHistory(List<TrainingResult.Epoch> history) {
+        AtomicFile.write(directory.resolve(name + ".csv"), out -> {
+            CSVPrinter csv = new CSVPrinter(
+                    new OutputStreamWriter(out, StandardCharsets.UTF_8),
+                    CSVFormat.DEFAULT
+                            .builder()
+                            .setRecordSeparator('\n')
+                            .setHeader(
+                                    "epoch",
+                                    "learning_rate",
+                                    "loss",
+                                    "penalty",
+                                    "validation_loss",
+                                    "validation_accuracy",
+                                    "seconds")
+                            .get());
+            for (TrainingResult.Epoch epoch : history) {
+                csv.printRecord(
+                        epoch.number(),
+                        epoch.learningRate(),
+                        epoch.loss(),
+                        epoch.penalty(),
+                        epoch.validationLoss(),
+                        epoch.validationAccuracy(),
+                        epoch.seconds());
+            }
+            csv.flush();
+        });
+    }
+
+    /** Writes the result, by which a training is known to be done, and removes what only an unfinished one needs. */
+    void finish(TrainingResult result) {
+        AtomicFile.write(resultIn(directory, name), out -> out.write(JSON.writeValueAsBytes(result)));
+        delete(state());
+    }
+
+    /** Where the result of a training is once it is done. */
+    static Path resultIn(Path directory, String name) {
+        return directory.resolve(name + ".json");
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new LamellaException(file.toString(), "cannot be removed (" + e + ")", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+            delete(directory.resolve("." + name + ".lock"));
+        } catch (IOException e) {
+            throw new LamellaException(directory.toString(), "cannot be written (" + e + ")", e);
+        }
+    }
+}
