@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             CkaCommand.class,
             ReportCommand.class,
             MergeCommand.class,
-            TrainCommand.class
+            TrainCommand.class,
+            SweepCommand.class
         })
 final class LamellaCommand implements Runnable {
     @Spec

@@ -98,7 +98,8 @@ public final class Trainer {
 
     private NeuralNetConfiguration.Builder recipe() {
         return new NeuralNetConfiguration.Builder()
-                .seed(spec.seeds().initialization())
+                // Mixed, because ND4J takes a seed of 0 for none and then starts from the clock.
+                .seed(TrainingSpec.mixed(spec.seeds().initialization(), 1))
                 .updater(new Nesterovs(spec.learningRate(), MOMENTUM))
                 .l1(spec.regularization().l1())
                 .l2(spec.regularization().l2());

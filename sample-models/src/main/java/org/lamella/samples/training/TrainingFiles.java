@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,13 +15,14 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
-import org.jspecify.annotations.Nullable;
 import org.lamella.AtomicFile;
 import org.lamella.LamellaException;
 
 /** The files of one training, which is the only one that writes them while they are open. */
 final class TrainingFiles implements AutoCloseable {
     private static final ObjectWriter JSON = JsonMapper.builder().build().writerWithDefaultPrettyPrinter();
+
+    private static final int PATIENCE_SECONDS = 30;
 
     private final Path directory;
     private final String name;
@@ -39,13 +39,7 @@ final class TrainingFiles implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            @Nullable FileLock held = null;
-            try {
-                held = channel.tryLock();
-            } catch (OverlappingFileLockException e) {
-                // Held by this process: as good as held by another.
-            }
-            if (held == null) {
+            if (!isHeld(channel)) {
                 channel.close();
                 throw new LamellaException(
                         directory.resolve(name).toString(), "is being written by another training; wait for its end");
@@ -54,6 +48,24 @@ final class TrainingFiles implements AutoCloseable {
         } catch (IOException e) {
             throw new LamellaException(directory.toString(), "cannot be written (" + e + ")", e);
         }
+    }
+
+    /** Tries for some time: one that was told to stop still saves its state. */
+    private static boolean isHeld(FileChannel channel) throws IOException {
+        for (int tries = 0; tries < PATIENCE_SECONDS; tries++) {
+            try {
+                if (channel.tryLock() != null) {
+                    return true;
+                }
+                Thread.sleep(1000);
+            } catch (OverlappingFileLockException e) {
+                return false; // by this process itself
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return false;
     }
 
     Path checkpoint() {

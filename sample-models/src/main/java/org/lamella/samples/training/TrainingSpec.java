@@ -127,8 +127,11 @@ public record TrainingSpec(
     static long mixed(long seed, long... numbers) {
         long mixed = seed;
         for (long number : numbers) {
-            mixed = (mixed ^ number) * 0x9E3779B97F4A7C15L;
-            mixed ^= mixed >>> 32;
+            // A step of SplitMix64 (Steele, Lea and Flood 2014), from which no small numbers give a small one.
+            mixed += 0x9E3779B97F4A7C15L * (number + 1);
+            mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+            mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+            mixed ^= mixed >>> 31;
         }
         return mixed;
     }

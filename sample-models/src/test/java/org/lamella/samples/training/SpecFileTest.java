@@ -79,7 +79,8 @@ class SpecFileTest {
         assertRefused("spec.json", good.replace("\"epochs\"", "\"epoch\""), "epoch");
         assertRefused("spec.json", good.replace("\"family\": \"resnet\"", "\"family\": \"vgg\""), "network.family: ");
         assertRefused("spec.json", good.replace("fashion-resnet14", "../escaped"), "name is ../escaped");
-        assertRefused("spec.json", good.replace("projection", "none"), "not a training spec: network.shortcut: ");
+        assertRefused("spec.json", good.replace("projection", "skip"), "network.shortcut: 'skip' is not one of");
+        assertRefused("spec.json", good.replace("projection", "none"), "without shortcuts is of family plain");
         assertThatThrownBy(() -> SpecFile.read(directory.resolve("none.json"))).hasMessageContaining("no such file");
     }
 

@@ -153,6 +153,43 @@ class TrainerTest {
         assertThat(names(pieces)).isEqualTo(names(whole));
     }
 
+    /** ND4J takes a seed of 0 for none. */
+    @Test
+    void trainings_ofTheSameSeeds_giveTheSameNetworkEvenOfSeedZero() throws IOException {
+        TrainingSpec plain = spec(1);
+        TrainingSpec spec = new TrainingSpec(
+                plain.name(),
+                plain.network(),
+                plain.data(),
+                plain.fraction(),
+                1,
+                plain.batch(),
+                plain.learningRate(),
+                plain.regularization(),
+                null,
+                plain.augmentation(),
+                List.of(),
+                new TrainingSpec.Seeds(0, 0, 0, 0));
+
+        Trainer.train(spec, directory, directory.resolve("a"), false, 1, TrainingListener.NONE);
+        Trainer.train(spec, directory, directory.resolve("b"), false, 1, TrainingListener.NONE);
+
+        assertThat(numbers(directory.resolve("a/shapes-8.zip")))
+                .isEqualTo(numbers(directory.resolve("b/shapes-8.zip")));
+    }
+
+    @Test
+    void seedsOfDifferentUses_differAndAreNeverNone() {
+        java.util.Set<Long> seen = new java.util.HashSet<>();
+        for (long seed = -3; seed < 50; seed++) {
+            for (long use = 0; use < 50; use++) {
+                seen.add(TrainingSpec.mixed(seed, use));
+                seen.add(TrainingSpec.mixed(seed, use, 1));
+            }
+        }
+        assertThat(seen).hasSize(2 * 53 * 50).doesNotContain(0L);
+    }
+
     private static byte[] numbers(Path checkpoint) throws IOException {
         try (var zip = new java.util.zip.ZipFile(checkpoint.toFile())) {
             return zip.getInputStream(zip.getEntry("coefficients.bin")).readAllBytes();
