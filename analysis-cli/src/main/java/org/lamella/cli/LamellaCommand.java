@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             ReportCommand.class,
             MergeCommand.class,
-            TrainCommand.class
+            TrainCommand.class,
+            SweepCommand.class
         })
 final class LamellaCommand implements Runnable {
     @Spec

@@ -10,6 +10,7 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.lamella.data.Dataset;
 import org.lamella.data.IdxDataset;
+import org.lamella.samples.training.ClassSubset;
 
 /**
  * Cuts a subset of labelled images out of IDX files, with the same number of each class where the original has that. How
@@ -23,7 +24,11 @@ final class SampleImages {
     /** Arguments: images, labels, the share of each class to keep, the seed, images to write, labels to write. */
     public static void main(String[] arguments) throws IOException {
         Dataset data = IdxDataset.open(Path.of(arguments[0]), Path.of(arguments[1]));
-        int[] chosen = ClassSubset.of(data, Double.parseDouble(arguments[2]), Long.parseLong(arguments[3]));
+        int[] chosen = ClassSubset.of(
+                data,
+                java.util.stream.IntStream.range(0, data.size()).toArray(),
+                Double.parseDouble(arguments[2]),
+                Long.parseLong(arguments[3]));
         write(data, chosen, Path.of(arguments[4]), Path.of(arguments[5]));
     }
 

@@ -51,7 +51,7 @@ class SamplesTest {
                     Dl4jCheckpoint.open(file, file.getFileName().toString());
             // Nine in ten of the whole test set would be a well-trained network; these saw a tenth of the training
             // images.
-            assertThat(TrainerTest.accuracy(
+            assertThat(Shapes.accuracy(
                             checkpoint,
                             new Part(Dataset.of(Samples.data("fashion-mnist").examples(), "test"), 200)))
                     .as(file.toString())

@@ -1,4 +1,4 @@
-package org.lamella.samples;
+package org.lamella.samples.training;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,27 +10,28 @@ import org.lamella.LamellaException;
 import org.lamella.data.Dataset;
 
 /** Chooses examples so that each class keeps its share. */
-final class ClassSubset {
+public final class ClassSubset {
     private ClassSubset() {}
 
     /**
      * Examples chosen at random from each class, in ascending order.
      *
-     * @param fraction share of each class that is kept, above 0 and at most 1; at least one example of a class is
+     * @param examples to choose from
+     * @param fraction share of each class that is chosen, above 0 and at most 1; at least one example of a class is
      * @throws LamellaException if the data have no labels
      */
-    static int[] of(Dataset data, double fraction, long seed) {
+    public static int[] of(Dataset data, int[] examples, double fraction, long seed) {
         Map<Integer, List<Integer>> byClass = new TreeMap<>();
-        for (int example = 0; example < data.size(); example++) {
+        for (int example : examples) {
             int label = data.label(example)
                     .orElseThrow(() -> new LamellaException(data.name(), "has no labels, which training needs"));
             byClass.computeIfAbsent(label, key -> new ArrayList<>()).add(example);
         }
         Random random = new Random(seed);
         return byClass.values().stream()
-                .flatMap(examples -> {
-                    Collections.shuffle(examples, random);
-                    return examples.subList(0, (int) Math.max(1, Math.round(fraction * examples.size()))).stream();
+                .flatMap(members -> {
+                    Collections.shuffle(members, random);
+                    return members.subList(0, (int) Math.max(1, Math.round(fraction * members.size()))).stream();
                 })
                 .mapToInt(Integer::intValue)
                 .sorted()

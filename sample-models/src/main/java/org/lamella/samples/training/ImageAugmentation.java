@@ -1,8 +1,9 @@
-package org.lamella.samples;
+package org.lamella.samples.training;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.lamella.LamellaException;
 
 /** Moves and mirrors images at random, as He et al. 2015 do for CIFAR. Not safe for use by several threads. */
 final class ImageAugmentation {
@@ -10,16 +11,21 @@ final class ImageAugmentation {
     private final int channels;
     private final int height;
     private final int width;
-    private final SplittableRandom random;
     private final float[] copy;
 
-    /** @param shape channels, height and width of an image */
-    ImageAugmentation(TrainingSpec.Augmentation options, List<Integer> shape, long seed) {
+    /**
+     * @param shape channels, height and width of an image; anything else is left as it is
+     * @throws LamellaException if examples of another shape are to be moved or mirrored
+     */
+    ImageAugmentation(TrainingSpec.Augmentation options, List<Integer> shape) {
+        boolean image = shape.size() == 3;
+        if (!image && (options.crop() > 0 || options.flip())) {
+            throw new LamellaException("augmentation", "needs images, and the examples are " + shape);
+        }
         this.options = options;
-        this.channels = shape.get(0);
-        this.height = shape.get(1);
-        this.width = shape.get(2);
-        this.random = new SplittableRandom(seed);
+        this.channels = image ? shape.get(0) : 0;
+        this.height = image ? shape.get(1) : 0;
+        this.width = image ? shape.get(2) : 0;
         this.copy = new float[channels * height * width];
     }
 
@@ -28,7 +34,7 @@ final class ImageAugmentation {
      *
      * @param images modified: the image's channels × height × width numbers from {@code offset} on
      */
-    void apply(float[] images, int offset) {
+    void apply(float[] images, int offset, SplittableRandom random) {
         int down = random.nextInt(-options.crop(), options.crop() + 1);
         int right = random.nextInt(-options.crop(), options.crop() + 1);
         boolean mirrored = options.flip() && random.nextBoolean();

@@ -1,40 +1,21 @@
-package org.lamella.samples;
+package org.lamella.samples.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lamella.LamellaException;
 
-class ResidualNetworkTest {
-    private static ComputationGraphConfiguration cifar(int depth, int width, Shortcut shortcut) {
-        return new ResidualNetwork(depth, width, shortcut, 3, 32, 10)
-                .configuration(new NeuralNetConfiguration.Builder());
-    }
-
-    /** Deeplearning4j counts running mean and variance as parameters; nothing trains them. */
-    private static long trainable(ComputationGraphConfiguration graph) {
-        long sum = 0;
-        for (GraphVertex vertex : graph.getVertices().values()) {
-            sum += vertex.numParams(true);
-            if (vertex instanceof LayerVertex layer
-                    && layer.getLayerConf().getLayer() instanceof BatchNormalization normalization) {
-                sum -= 2 * normalization.getNOut();
-            }
-        }
-        return sum;
+class ConvolutionalNetworkTest {
+    private static ConvolutionalNetwork cifar(int depth, int width, Shortcut shortcut) {
+        return new ConvolutionalNetwork(depth, ConvolutionalNetwork.filtersOf(width), shortcut, true, 3, 32, 10);
     }
 
     /**
@@ -57,24 +38,26 @@ class ResidualNetworkTest {
         "38, 10, 56065290"
     })
     void parametersAndLayers_areAsManyAsInThePaper(int depth, int width, long parameters) {
-        ComputationGraphConfiguration graph = cifar(depth, width, Shortcut.PROJECTION);
+        ConvolutionalNetwork network = cifar(depth, width, Shortcut.PROJECTION);
 
-        assertThat(trainable(graph)).isEqualTo(parameters);
+        assertThat(NetworkCost.of(network).parameters()).isEqualTo(parameters);
         int inputs = 1;
-        assertThat(inputs + graph.getVertices().size()).isEqualTo(9 + 21 * (depth - 2) / 6);
+        assertThat(inputs + network.configuration().getVertices().size()).isEqualTo(9 + 21 * (depth - 2) / 6);
     }
 
     @Test
     void identityShortcuts_haveNoParameters() {
         // Two projections fewer: 16 to 32 and 32 to 64 channels, with biases.
-        assertThat(trainable(cifar(20, 1, Shortcut.IDENTITY))).isEqualTo(273_066 - (16 * 32 + 32) - (32 * 64 + 64));
+        assertThat(NetworkCost.of(cifar(20, 1, Shortcut.IDENTITY)).parameters())
+                .isEqualTo(273_066 - (16 * 32 + 32) - (32 * 64 + 64));
     }
 
     @ParameterizedTest
     @CsvSource({"PROJECTION, 28", "IDENTITY, 28", "PROJECTION, 33", "IDENTITY, 33"})
     void stages_halveTheImageAndDoubleTheFilters(Shortcut shortcut, int side) {
-        ComputationGraphConfiguration graph =
-                new ResidualNetwork(20, 2, shortcut, 1, side, 7).configuration(new NeuralNetConfiguration.Builder());
+        ComputationGraphConfiguration graph = new ConvolutionalNetwork(
+                        20, ConvolutionalNetwork.filtersOf(2), shortcut, true, 1, side, 7)
+                .configuration();
 
         Map<String, InputType> types = graph.getLayerActivationTypes(InputType.convolutional(side, side, 1));
 
@@ -103,12 +86,35 @@ class ResidualNetworkTest {
     }
 
     @Test
-    void specsThatShip_areReadAndNameTheirNetworks() {
-        for (String name : List.of("fashion-resnet14", "fashion-resnet38")) {
-            TrainingSpec spec = TrainingSpec.read(Path.of("specs", name + ".json"));
-            assertThat(spec.name())
-                    .isEqualTo(name)
-                    .endsWith("resnet" + spec.network().depth());
-        }
+    void plainNetworks_areTheSameWithoutAdditions() {
+        ConvolutionalNetwork plain = cifar(14, 1, Shortcut.NONE);
+
+        assertThat(plain.configuration().getVertices().keySet())
+                .noneMatch(name -> name.endsWith(".add") || name.endsWith(".projection"));
+        assertThat(NetworkCost.of(plain).parameters()).isEqualTo(175_626 - (16 * 32 + 32) - (32 * 64 + 64));
+    }
+
+    @Test
+    void networksWithoutNormalization_haveNone() {
+        ConvolutionalNetwork network =
+                new ConvolutionalNetwork(14, ConvolutionalNetwork.filtersOf(1), Shortcut.PROJECTION, false, 3, 32, 10);
+
+        assertThat(network.configuration().getVertices().keySet()).noneMatch(name -> name.contains("bn"));
+        // Scale and shift of 5 normalisations of 16 channels, 4 of 32 and 4 of 64.
+        assertThat(NetworkCost.of(network).parameters()).isEqualTo(175_626 - 2 * (5 * 16 + 4 * 32 + 4 * 64));
+    }
+
+    @Test
+    void cost_ofAResNet56_isThatOfTheFacts() {
+        NetworkCost cost = NetworkCost.of(cifar(56, 1, Shortcut.PROJECTION));
+
+        // "ResNet-56 at 32×32 (125 M multiply-adds)": to the million, by hand for the stem and each stage.
+        long stem = 3L * 16 * 9 * 32 * 32;
+        long first = 18L * 16 * 16 * 9 * 32 * 32;
+        long second = (16L * 32 * 9 + 17L * 32 * 32 * 9 + 16 * 32) * 16 * 16;
+        long third = (32L * 64 * 9 + 17L * 64 * 64 * 9 + 32 * 64) * 8 * 8;
+        assertThat(cost.multiplyAdds()).isEqualTo(stem + first + second + third + 640);
+        assertThat(cost.multiplyAdds()).isBetween(125_000_000L, 126_000_000L);
+        assertThat(cost.bytes()).isEqualTo(4 * cost.parameters());
     }
 }
