@@ -314,7 +314,7 @@ class OnnxCheckpointTest {
                 .node("MatMul", "m", "y", List.of("x", "w"))
                 .output("y")
                 .write(file);
-        assertThatThrownBy(() -> OnnxGraph.read(file))
+        assertThatThrownBy(() -> OnnxGraph.read(new OnnxContent.InFile(file)))
                 .isInstanceOf(LamellaException.class)
                 .hasMessageContainingAll("outside.onnx", "'" + location + "'", "own folder");
     }

@@ -60,7 +60,8 @@ final class EngineTiming {
     }
 
     public static void main(String[] args) {
-        List<Integer> shape = Arrays.stream(args).skip(1).limit(3).map(Integer::valueOf).toList();
+        List<Integer> shape =
+                Arrays.stream(args).skip(1).limit(3).map(Integer::valueOf).toList();
         int batch = Integer.parseInt(args[4]);
         Checkpoint model = Checkpoints.open(Path.of(args[0]));
         Images images = Images.of(shape, batch);
