@@ -26,14 +26,29 @@ final class EngineTiming {
     private EngineTiming() {}
 
     /** The same values for every example; what is computed takes as long. */
-    private record Images(List<Integer> shape, int size, float[] values) implements Dataset {
-        static Images of(List<Integer> shape, int size) {
+    private static final class Images implements Dataset {
+        private final List<Integer> shape;
+        private final int size;
+        private final float[] values;
+
+        Images(List<Integer> shape, int size) {
+            this.shape = shape;
+            this.size = size;
             Random random = new Random(1);
-            float[] values = new float[shape.stream().reduce(1, Math::multiplyExact)];
+            this.values = new float[shape.stream().reduce(1, Math::multiplyExact)];
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) random.nextGaussian();
             }
-            return new Images(shape, size, values);
+        }
+
+        @Override
+        public List<Integer> shape() {
+            return shape;
+        }
+
+        @Override
+        public int size() {
+            return size;
         }
 
         @Override
@@ -64,7 +79,7 @@ final class EngineTiming {
                 Arrays.stream(args).skip(1).limit(3).map(Integer::valueOf).toList();
         int batch = Integer.parseInt(args[4]);
         Checkpoint model = Checkpoints.open(Path.of(args[0]));
-        Images images = Images.of(shape, batch);
+        Images images = new Images(shape, batch);
         Batch all = new Batch(0, IntStream.range(0, batch).toArray());
         int threads = Runtime.getRuntime().availableProcessors();
         try (ActivationSource dl4j =
