@@ -31,6 +31,8 @@ final class OnnxBatch implements AutoCloseable {
         private long capacity;
         private List<Integer> shape = List.of();
         private int rowBytes;
+        /** Whether it has no examples along its first axis, and is given as it is with whatever rows of the others. */
+        private boolean whole;
 
         Values(OnnxElement element) {
             this.element = element;
@@ -41,6 +43,13 @@ final class OnnxBatch implements AutoCloseable {
                     .capacity((long) count * rowBytes)
                     .asByteBuffer();
             return rows.order(ByteOrder.nativeOrder());
+        }
+
+        OnnxTensor tensor(int first, int count) throws OrtException {
+            long[] lengths =
+                    whole ? shape.stream().mapToLong(Integer::longValue).toArray() : OnnxInput.shapeOf(count, shape);
+            return OnnxTensor.createTensor(
+                    OnnxEngine.environment(), whole ? rows(0, 1) : rows(first, count), lengths, element.runtime());
         }
     }
 
@@ -55,18 +64,36 @@ final class OnnxBatch implements AutoCloseable {
      * @param shape of one example in this batch, every length known
      */
     ByteBuffer take(OnnxInput input, List<Integer> shape) {
+        Values values = reserve(input, rows, shape);
+        values.whole = false;
+        return values.rows(0, rows);
+    }
+
+    /**
+     * The memory of an input that does not have examples along its first axis.
+     *
+     * @param shape of the whole input, every length known
+     */
+    ByteBuffer takeWhole(OnnxInput input, List<Integer> shape) {
+        Values values = reserve(input, 1, shape);
+        values.whole = true;
+        return values.rows(0, 1);
+    }
+
+    private Values reserve(OnnxInput input, int count, List<Integer> shape) {
         Values values = inputs.computeIfAbsent(input.name(), name -> new Values(input.elementToFeed()));
-        long bytes = OnnxMemory.bytes(where, "input '" + input.name() + "'", rows, shape, values.element.bytes());
+        String what = "input '" + input.name() + "'";
+        long bytes = OnnxMemory.bytes(where, what, count, shape, values.element.bytes());
         if (bytes > values.capacity) {
             values.memory.close();
             values.capacity = 0;
-            values.memory = OnnxMemory.allocate(where, "input '" + input.name() + "'", bytes);
+            values.memory = OnnxMemory.allocate(where, what, bytes);
             values.capacity = bytes;
             BytePointer.memset(values.memory, 0, bytes);
         }
         values.shape = List.copyOf(shape);
-        values.rowBytes = Math.toIntExact(bytes / rows);
-        return values.rows(0, rows);
+        values.rowBytes = Math.toIntExact(bytes / count);
+        return values;
     }
 
     /** The shape of one example of each input in this batch. */
@@ -86,14 +113,7 @@ final class OnnxBatch implements AutoCloseable {
         Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, Values> input : inputs.entrySet()) {
-                Values values = input.getValue();
-                tensors.put(
-                        input.getKey(),
-                        OnnxTensor.createTensor(
-                                OnnxEngine.environment(),
-                                values.rows(first, count),
-                                OnnxInput.shapeOf(count, values.shape),
-                                values.element.runtime()));
+                tensors.put(input.getKey(), input.getValue().tensor(first, count));
             }
             return tensors;
         } catch (OrtException | RuntimeException e) {

@@ -21,8 +21,7 @@ import org.lamella.activation.LeftOut;
  * What an ONNX file says of its graph: the inputs, and every tensor that a node computes, in the order of the file, which is the order
  * of computation. Reading it runs nothing and loads no native library; the weights are not kept.
  *
- * @param inputs what the graph must be given
- * @param defaults what it may be given, and has itself otherwise
+ * @param inputs what the graph must be given; what it has a default for is no input, but a weight
  * @param outputs the tensors that nodes compute and the graph returns as it is
  * @param inner the nodes that hold graphs of their own, which are not looked into
  * @param weightFiles names of the files beside the model that hold weights
@@ -30,7 +29,6 @@ import org.lamella.activation.LeftOut;
  */
 record OnnxGraph(
         List<OnnxInput> inputs,
-        List<OnnxInput> defaults,
         List<OnnxTap> taps,
         OnnxNodes nodes,
         List<String> outputs,
@@ -42,7 +40,6 @@ record OnnxGraph(
 
     OnnxGraph {
         inputs = List.copyOf(inputs);
-        defaults = List.copyOf(defaults);
         taps = List.copyOf(taps);
         outputs = List.copyOf(outputs);
         inner = List.copyOf(inner);
@@ -59,24 +56,16 @@ record OnnxGraph(
         // Files of the first format versions name every initializer as an input too.
         Set<String> initializers =
                 graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
-        Map<Boolean, List<OnnxInput>> inputs = graph.getInputList().stream()
-                .collect(Collectors.partitioningBy(
-                        value -> initializers.contains(value.getName()),
-                        Collectors.mapping(OnnxInput::declared, Collectors.toList())));
-        List<OnnxInput> required = inputs.getOrDefault(false, List.of());
+        List<OnnxInput> required = graph.getInputList().stream()
+                .filter(value -> !initializers.contains(value.getName()))
+                .map(OnnxInput::declared)
+                .toList();
         List<LeftOut> inner = new ArrayList<>();
         OnnxNodes nodes = OnnxNodes.of(graph);
         List<OnnxTap> taps =
                 taps(graph, nodes, required.stream().map(OnnxInput::name).collect(Collectors.toSet()), inner);
         return new OnnxGraph(
-                required,
-                inputs.getOrDefault(true, List.of()),
-                taps,
-                nodes,
-                outputs(graph, taps),
-                inner,
-                weightFiles(graph),
-                operatorSet(model));
+                required, taps, nodes, outputs(graph, taps), inner, weightFiles(graph), operatorSet(model));
     }
 
     /** Whether the scale of whole numbers is that of the largest number of all examples of a run, so that they are not independent. */

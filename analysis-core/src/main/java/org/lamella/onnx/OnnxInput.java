@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorShapeProto;
 import onnx.Onnx.TypeProto;
@@ -14,15 +15,22 @@ import org.lamella.LamellaException;
 import org.lamella.data.Dataset;
 
 /**
- * An input of an ONNX graph, examples along its first axis.
+ * An input of an ONNX graph, in general with examples along its first axis.
  *
  * @param name of the tensor
  * @param type of its numbers, as the file calls it
  * @param element the same; absent for what cannot be fed
- * @param batch how many examples the graph takes at a time; 0 where it leaves that open, -1 where it declares no axes
+ * @param batch length of the first axis, how many examples the graph takes at a time; 0 where it leaves that open, {@link #SCALAR} or
+ *     {@link #UNDECLARED} where there is none
  * @param shape of one example; -1 where the graph leaves a length open
  */
 record OnnxInput(String name, String type, @Nullable OnnxElement element, int batch, List<Integer> shape) {
+    /** The batch of an input that is a single number. */
+    static final int SCALAR = -1;
+
+    /** The batch of an input whose axes the file does not declare. */
+    static final int UNDECLARED = -2;
+
     OnnxInput {
         shape = List.copyOf(shape);
     }
@@ -32,7 +40,7 @@ record OnnxInput(String name, String type, @Nullable OnnxElement element, int ba
         TypeProto type = value.getType();
         if (!type.hasTensorType()) {
             String name = type.getValueCase().name().replace("_TYPE", "").toLowerCase(Locale.ROOT);
-            return new OnnxInput(value.getName(), name, null, -1, List.of());
+            return new OnnxInput(value.getName(), name, null, UNDECLARED, List.of());
         }
         int number = type.getTensorType().getElemType();
         TensorProto.@Nullable DataType declared = TensorProto.DataType.forNumber(number);
@@ -43,14 +51,12 @@ record OnnxInput(String name, String type, @Nullable OnnxElement element, int ba
         List<Integer> lengths = type.getTensorType().getShape().getDimList().stream()
                 .map(OnnxInput::length)
                 .toList();
-        return lengths.isEmpty()
-                ? new OnnxInput(value.getName(), name, element, -1, lengths)
-                : new OnnxInput(
-                        value.getName(),
-                        name,
-                        element,
-                        Math.max(0, lengths.get(0)),
-                        lengths.subList(1, lengths.size()));
+        if (lengths.isEmpty()) {
+            int batch = type.getTensorType().hasShape() ? SCALAR : UNDECLARED;
+            return new OnnxInput(value.getName(), name, element, batch, lengths);
+        }
+        int batch = Math.max(0, lengths.get(0));
+        return new OnnxInput(value.getName(), name, element, batch, lengths.subList(1, lengths.size()));
     }
 
     private static int length(TensorShapeProto.Dimension length) {
@@ -60,12 +66,12 @@ record OnnxInput(String name, String type, @Nullable OnnxElement element, int ba
                 : -1;
     }
 
-    /** Why examples cannot be given to it; empty if they can. */
+    /** Why it cannot be given anything; empty if it can. */
     Optional<String> obstacle() {
         if (element == null) {
             return Optional.of("its input '%s' is %s, which is not read".formatted(name, type));
         }
-        return batch >= 0
+        return batch != UNDECLARED
                 ? Optional.empty()
                 : Optional.of(
                         "its input '%s' has no declared axes; export the model with the shape of its input, examples first"
@@ -90,6 +96,12 @@ record OnnxInput(String name, String type, @Nullable OnnxElement element, int ba
     /** The shape of one example, with every length that is left open set to one number. */
     List<Integer> shapeOf(int openLength) {
         return shape.stream().map(length -> length < 0 ? openLength : length).toList();
+    }
+
+    /** The shape with the first axis, if there is one, of an input whose first axis is not open. */
+    List<Integer> wholeShape() {
+        Stream<Integer> first = batch == SCALAR ? Stream.of() : Stream.of(batch);
+        return Stream.concat(first, shapeOf(1).stream()).toList();
     }
 
     static long[] shapeOf(int examples, List<Integer> example) {

@@ -44,10 +44,12 @@ record OnnxLayers(List<Layer> layers, List<OnnxOutput> outputs, List<LeftOut> le
         /** Weights that have not been counted yet, by the tensor that brings them. */
         private final Map<String, Long> carried = new HashMap<>();
 
-        Sorting(OnnxGraph graph) {
+        Sorting(OnnxGraph graph, List<OnnxInput> unfed) {
             leftOut = new ArrayList<>(graph.inner());
             for (OnnxInput input : graph.inputs()) {
-                if (input.isFloating()) {
+                if (unfed.contains(input)) {
+                    leftOut.add(new LeftOut(input.name(), INPUT, "its first axis is not the batch"));
+                } else if (input.isFloating()) {
                     layers.add(new Layer(layers.size(), input.name(), INPUT, input.shape(), 0));
                     outputs.add(new OnnxOutput(
                             input.name(),
@@ -86,7 +88,7 @@ record OnnxLayers(List<Layer> layers, List<OnnxOutput> outputs, List<LeftOut> le
 
     /** What the file says of a graph that could not be run. */
     static OnnxLayers unseen(OnnxGraph graph) {
-        Sorting sorting = new Sorting(graph);
+        Sorting sorting = new Sorting(graph, List.of());
         for (OnnxTap tap : graph.taps()) {
             if (tap.dependsOnInput()) {
                 sorting.add(tap, UNKNOWN, OnnxOutput.How.RETURNED);
@@ -98,7 +100,7 @@ record OnnxLayers(List<Layer> layers, List<OnnxOutput> outputs, List<LeftOut> le
     }
 
     static OnnxLayers of(OnnxGraph graph, OnnxProbe probe) {
-        Sorting sorting = new Sorting(graph);
+        Sorting sorting = new Sorting(graph, probe.unfed());
         for (OnnxTap tap : graph.taps()) {
             TensorInfo first = probe.first().outputs().get(tap.tensor());
             TensorInfo second = probe.second().outputs().get(tap.tensor());

@@ -123,6 +123,12 @@ public final class OnnxModel {
         }
         OnnxProbe seen = probe.seen()
                 .orElseThrow(() -> new LamellaException(content.where(), "cannot be run: " + probe.obstacle()));
+        seen.unfed().stream().findFirst().ifPresent(input -> {
+            throw new LamellaException(
+                    content.where(),
+                    "its input %s does not have the examples along its first axis, so data cannot be given to it"
+                            .formatted(input));
+        });
         List<OnnxOutput> outputs =
                 layers.stream().map(layer -> found.outputs().get(layer.index())).toList();
         OnnxFeed feed = OnnxFeed.of(examples, graph, content.where(), tokenizer);

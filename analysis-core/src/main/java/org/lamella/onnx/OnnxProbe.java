@@ -17,9 +17,14 @@ import java.util.stream.Stream;
  * batch alone; one that declares an open batch and runs with one example only has a fixed batch of one.
  *
  * @param batch how many examples the graph takes at a time; 0 where that is open
+ * @param unfed inputs that do not have the examples along their first axis, so that no data can be given to them
  * @param open whether a length beside the batch is open
  */
-record OnnxProbe(int batch, boolean open, OnnxTrial first, OnnxTrial second) {
+record OnnxProbe(int batch, boolean open, List<OnnxInput> unfed, OnnxTrial first, OnnxTrial second) {
+    OnnxProbe {
+        unfed = List.copyOf(unfed);
+    }
+
     /** Lengths to try where the inputs leave them open; both of a pair must run. */
     private static final int[][] OPEN_LENGTHS = {{32, 64}, {64, 128}, {224, 256}, {8, 16}};
 
@@ -43,17 +48,10 @@ record OnnxProbe(int batch, boolean open, OnnxTrial first, OnnxTrial second) {
         if (obstacle.isPresent()) {
             return Outcome.failed(obstacle.get());
         }
-        Set<Integer> batches = inputs.stream()
-                .map(OnnxInput::batch)
-                .filter(batch -> batch > 0)
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (batches.size() > 1) {
-            return Outcome.failed("the first axes of its inputs, which must be the examples, have different lengths: "
-                    + inputs.stream()
-                            .map(input -> "%s %s".formatted(input, input.batch() == 0 ? "?" : input.batch()))
-                            .collect(Collectors.joining(", ")));
-        }
-        int batch = batches.stream().findFirst().orElse(0);
+        int batch = batch(inputs);
+        List<OnnxInput> unfed = inputs.stream()
+                .filter(input -> input.batch() != 0 && input.batch() != batch)
+                .toList();
         Set<String> tensors = graph.taps().stream()
                 .filter(OnnxTap::dependsOnInput)
                 .map(OnnxTap::tensor)
@@ -66,14 +64,36 @@ record OnnxProbe(int batch, boolean open, OnnxTrial first, OnnxTrial second) {
         }
         try (OrtSession session = OnnxEngine.open(
                 content, graph, opened.stream().map(OnnxOutput::returned).toList())) {
-            return run(content.where(), session, inputs, batch, tensors);
+            return run(content.where(), session, inputs, unfed, batch, tensors);
         } catch (OrtException e) {
             throw OnnxEngine.failure(content.where(), "ONNX Runtime cannot close it", e);
         }
     }
 
+    /**
+     * How many examples the graph takes at a time: what its inputs say. Where they differ a single example serves all if it serves one;
+     * else it is what the first with axes says, or an open axis if there is one, as in a recurrent network's examples beside its state.
+     */
+    private static int batch(List<OnnxInput> inputs) {
+        List<Integer> batches = inputs.stream()
+                .map(OnnxInput::batch)
+                .filter(batch -> batch >= 0)
+                .distinct()
+                .toList();
+        boolean oneOrAny = batches.size() == 2 && batches.containsAll(List.of(0, 1));
+        if (oneOrAny) {
+            return 1;
+        }
+        return batches.isEmpty() || batches.contains(0) ? 0 : batches.get(0);
+    }
+
     private static Outcome run(
-            String where, OrtSession session, List<OnnxInput> inputs, int batch, Set<String> tensors) {
+            String where,
+            OrtSession session,
+            List<OnnxInput> inputs,
+            List<OnnxInput> unfed,
+            int batch,
+            Set<String> tensors) {
         boolean open = inputs.stream().anyMatch(OnnxInput::isOpen);
         String failure = "";
         for (OnnxTrial.Fill fill : OnnxTrial.Fill.values()) {
@@ -82,11 +102,11 @@ record OnnxProbe(int batch, boolean open, OnnxTrial first, OnnxTrial second) {
                     int one = fixed > 0 ? fixed : 2;
                     int two = fixed > 0 ? fixed : 3;
                     try {
-                        OnnxTrial first = OnnxTrial.run(where, session, inputs, one, lengths[0], fill, tensors);
+                        OnnxTrial first = OnnxTrial.run(where, session, inputs, unfed, one, lengths[0], fill, tensors);
                         OnnxTrial second = one == two && lengths[0] == lengths[1]
                                 ? first
-                                : OnnxTrial.run(where, session, inputs, two, lengths[1], fill, tensors);
-                        return new Outcome(Optional.of(new OnnxProbe(fixed, open, first, second)), "");
+                                : OnnxTrial.run(where, session, inputs, unfed, two, lengths[1], fill, tensors);
+                        return new Outcome(Optional.of(new OnnxProbe(fixed, open, unfed, first, second)), "");
                     } catch (OrtException e) {
                         failure = failure.isEmpty() ? obstacle(inputs, one, lengths[0], e) : failure;
                     }

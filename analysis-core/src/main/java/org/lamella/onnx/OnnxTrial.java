@@ -30,11 +30,16 @@ record OnnxTrial(int batch, Map<String, TensorInfo> outputs) {
         ONES
     }
 
-    /** Runs a graph on made-up numbers of its inputs' shapes, whose open lengths are set to one number. */
+    /**
+     * Runs a graph on made-up numbers of its inputs' shapes, whose open lengths are set to one number.
+     *
+     * @param unfed those of the inputs that do not have examples along their first axis
+     */
     static OnnxTrial run(
             String where,
             OrtSession session,
             List<OnnxInput> inputs,
+            List<OnnxInput> unfed,
             int examples,
             int openLength,
             Fill fill,
@@ -43,7 +48,9 @@ record OnnxTrial(int batch, Map<String, TensorInfo> outputs) {
         try (OnnxBatch batch = new OnnxBatch(where)) {
             batch.begin(examples);
             for (OnnxInput input : inputs) {
-                ByteBuffer values = batch.take(input, input.shapeOf(openLength));
+                ByteBuffer values = unfed.contains(input)
+                        ? batch.takeWhole(input, input.wholeShape())
+                        : batch.take(input, input.shapeOf(openLength));
                 boolean mask = !input.isFloating()
                         && input.name().toLowerCase(Locale.ROOT).contains("mask");
                 float number = mask || fill == Fill.ONES ? 1 : 0;

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.lamella.LamellaException;
 import org.lamella.data.Dataset;
 import org.lamella.data.NamedInputs;
@@ -34,8 +33,6 @@ final class TensorFeed implements OnnxFeed {
 
     /** @throws LamellaException if an input is missing, a tensor is none of the graph's inputs, or shapes differ */
     static TensorFeed of(NamedInputs data, OnnxGraph graph, String where) {
-        List<OnnxInput> known = Stream.concat(graph.inputs().stream(), graph.defaults().stream())
-                .toList();
         for (OnnxInput input : graph.inputs()) {
             if (!data.inputs().containsKey(input.name())) {
                 throw new LamellaException(
@@ -46,8 +43,9 @@ final class TensorFeed implements OnnxFeed {
         }
         List<TensorColumn> columns = new ArrayList<>();
         data.inputs().forEach((name, tensors) -> {
-            Optional<OnnxInput> input =
-                    known.stream().filter(one -> one.name().equals(name)).findFirst();
+            Optional<OnnxInput> input = graph.inputs().stream()
+                    .filter(one -> one.name().equals(name))
+                    .findFirst();
             columns.add(input.orElseThrow(() -> new LamellaException(
                             data.name(),
                             "has an array '%s', which is no input of %s; its inputs are %s"

@@ -56,6 +56,14 @@ final class OnnxBuilder {
         return this;
     }
 
+    /** A float32 input of whose axes nothing is said. */
+    OnnxBuilder inputWithoutShape(String name) {
+        graph.addInput(value(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT_VALUE))));
+        return this;
+    }
+
     /** An output of the model; its type is left for the runtime to infer. */
     OnnxBuilder output(String name) {
         graph.addOutput(value(name));
@@ -64,6 +72,24 @@ final class OnnxBuilder {
 
     OnnxBuilder weights(String name, float[] values, long... lengths) {
         graph.addInitializer(floats(values, lengths).setName(name));
+        return this;
+    }
+
+    /** A constant that may be given as an input too, as files of the first format versions have it. */
+    OnnxBuilder defaultInput(String name, float[] values, Object... lengths) {
+        input(name, lengths);
+        return weights(
+                name,
+                values,
+                Arrays.stream(lengths).mapToLong(length -> (Integer) length).toArray());
+    }
+
+    /** A constant of whole numbers of one byte. */
+    OnnxBuilder bytes(String name, TensorProto.DataType type, int[] values, long... lengths) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(type.getNumber());
+        Arrays.stream(lengths).forEach(tensor::addDims);
+        Arrays.stream(values).forEach(tensor::addInt32Data);
+        graph.addInitializer(tensor);
         return this;
     }
 
@@ -166,19 +192,18 @@ final class OnnxBuilder {
         return ValueInfoProto.newBuilder().setName(name);
     }
 
-    byte[] bytes() {
+    ModelProto model() {
         return ModelProto.newBuilder()
                 .setIrVersion(8)
                 .setProducerName("lamella")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATOR_SET))
                 .setGraph(graph)
-                .build()
-                .toByteArray();
+                .build();
     }
 
     Path write(Path file) {
         try {
-            return Files.write(file, bytes());
+            return Files.write(file, model().toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
