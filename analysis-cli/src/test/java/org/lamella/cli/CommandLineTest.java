@@ -2,6 +2,7 @@ package org.lamella.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,6 +199,52 @@ class CommandLineTest {
         assertThat(answer.err()).isEmpty();
         assertThat(Files.readAllLines(out.resolve("layers.csv"))).hasSizeGreaterThan(40);
         assertThat(Files.readString(out.resolve("cka.csv"))).doesNotContain("NaN");
+    }
+
+    @Test
+    void cka_imagesPreparedForEachModel_areToldInTheRun() throws IOException {
+        Path images = Files.createDirectory(folder.resolve("images"));
+        var random = new Random(5);
+        for (int i = 0; i < 16; i++) {
+            var image = new BufferedImage(40 + i, 36, BufferedImage.TYPE_INT_RGB);
+            for (int y = 0; y < 36; y++) {
+                for (int x = 0; x < 40 + i; x++) {
+                    image.setRGB(x, y, random.nextInt());
+                }
+            }
+            ImageIO.write(
+                    image, "png", images.resolve("image-%02d.png".formatted(i)).toFile());
+        }
+        Path model = org.lamella.samples.Samples.checkpoints(folder).get(0);
+        Path out = folder.resolve("run");
+        Answer answer = lamella(
+                "cka",
+                "a=" + model,
+                "b=" + model,
+                "--data",
+                "images:" + images,
+                "--channels",
+                1,
+                "--resize",
+                28,
+                "--for",
+                "b:resize=20x16,normalize=mean=0.5,std=0.25",
+                "--layers",
+                "stem*",
+                "--batch",
+                8,
+                "--quiet",
+                "--out",
+                out);
+        assertThat(answer.status()).as(answer.err()).isZero();
+        assertThat(Files.readString(out.resolve("run.json")))
+                .contains("\"preparation\": \"1 channels; shorter side 28, centre crop 28 x 28\"")
+                .contains("\"preparation\": \"1 channels; resized to 20 x 16; mean [0.5], std [0.25]\"");
+        lamella("cka", "a=" + model, "--data", "images:" + images, "--for", "c:resize=3", "--out", out)
+                .isOneLine("--for c", "[a]");
+        Files.write(images.resolve("image-07.png"), new byte[] {1, 2, 3});
+        lamella("cka", "a=" + model, "--data", "images:" + images, "--out", out)
+                .isOneLine("image-07.png", "neither a PNG nor a JPEG");
     }
 
     @Test

@@ -60,6 +60,7 @@ final class DecodedImage implements PixelRows {
      * @throws LamellaException if it is cut off or damaged
      */
     static DecodedImage of(String where, byte[] file, ImageHeader header, int channels) {
+        requireMemory(where, header);
         ImageReader reader = ImageIO.getImageReadersByFormatName(
                         header.format().name().toLowerCase(Locale.ROOT))
                 .next();
@@ -77,6 +78,18 @@ final class DecodedImage implements PixelRows {
             throw new LamellaException(where, "is a damaged image: " + e.getMessage(), e);
         } finally {
             reader.dispose();
+        }
+    }
+
+    // At most two bytes a sample; several images are decoded at once.
+    private static void requireMemory(String where, ImageHeader header) {
+        long needed = 2L * header.width() * header.height() * header.channels();
+        long room = Runtime.getRuntime().maxMemory() / 4;
+        if (needed > room) {
+            throw new LamellaException(
+                    where,
+                    "is %,d x %,d pixels, for which Java's memory is too small; -Xmx%dg makes it large enough"
+                            .formatted(header.height(), header.width(), 4 * needed / (1L << 30) + 1));
         }
     }
 

@@ -1,12 +1,16 @@
 package org.lamella.data;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** The same examples as another data set's, their numbers prepared; each example on its own. */
 abstract class DerivedDataset implements Dataset {
+    /** Examples that are held between two steps: enough for all processors, few beside a batch. */
+    private static final int PIECE = 32;
+
     private final Dataset raw;
     private final List<Integer> shape;
 
@@ -39,6 +43,12 @@ abstract class DerivedDataset implements Dataset {
 
     @Override
     public void read(int[] examples, FloatBuffer into) {
+        for (int from = 0; from < examples.length; from += PIECE) {
+            readPiece(Arrays.copyOfRange(examples, from, Math.min(examples.length, from + PIECE)), into);
+        }
+    }
+
+    private void readPiece(int[] examples, FloatBuffer into) {
         int length = raw.features();
         int prepared = features();
         int start = into.position();
