@@ -126,9 +126,9 @@ class RealModelsTest {
             }
         }
 
-        double largestDifference(Table other, List<String> layers) {
-            return layers.stream()
-                    .flatMap(a -> layers.stream().map(b -> Math.abs(at(a, b) - other.at(a, b))))
+        double largestDifference(Table other) {
+            return rows.stream()
+                    .flatMap(a -> columns.stream().map(b -> Math.abs(at(a, b) - other.at(a, b))))
                     .mapToDouble(Double::doubleValue)
                     .max()
                     .orElseThrow();
@@ -154,12 +154,8 @@ class RealModelsTest {
         return run;
     }
 
-    @ParameterizedTest
-    @CsvSource({"all-minilm-l6-v2, 43, mean, 0.05", "all-minilm-l6-v2, 43, cls, 0.1", "bge-small-en-v1.5, 85, mean, 0.1"
-    })
-    void encoder_inFloat32AndInt8_hasNearlyTheSameMatrix(String name, int layers, String reduction, double bound)
-            throws IOException {
-        Run run = cka(
+    private static Run bothForms(String name, String reduction) throws IOException {
+        return cka(
                 name + "-" + reduction,
                 "float32=" + encoder(name),
                 "int8=" + encoder(name + "-q"),
@@ -171,20 +167,44 @@ class RealModelsTest {
                 PLACES,
                 "--batch",
                 128);
+    }
+
+    /** Measured: 0.027 and 0.030; the least CKA of a layer in both forms 0.973 and 0.975. */
+    @ParameterizedTest
+    @CsvSource({"all-minilm-l6-v2, 43", "bge-small-en-v1.5, 85"})
+    void encoder_inFloat32AndInt8_hasNearlyTheSameMatrix(String name, int layers) throws IOException {
+        Run run = bothForms(name, "mean");
         assertThat(run.layers(0)).isEqualTo(layers);
         assertThat(run.layers(1)).isEqualTo(layers);
-        // The first token is the same special one in every text, and the embedding has not seen the others yet.
-        List<String> constant = reduction.equals("cls") ? List.of("/embeddings/LayerNorm/Add_1") : List.of();
-        assertThat(run.warnings()).hasSize(2 * constant.size()).allMatch(warning -> warning.contains(constant.get(0)));
+        assertThat(run.warnings()).isEmpty();
         Table whole = run.table("cka/float32--float32.csv");
         whole.isSimilarity();
-        double difference = whole.largestDifference(run.table("cka/int8--int8.csv"));
         Table both = run.table("cka/float32--int8.csv");
+        double difference = whole.largestDifference(run.table("cka/int8--int8.csv"));
         double least =
                 whole.rows().stream().mapToDouble(a -> both.at(a, a)).min().orElseThrow();
         System.out.printf("largest difference %.4f, least CKA of a layer in both forms %.4f%n", difference, least);
-        assertThat(difference).isLessThan(bound);
-        assertThat(least).isGreaterThan(0.9);
+        assertThat(difference).isLessThan(0.04);
+        assertThat(least).isGreaterThan(0.96);
+    }
+
+    /**
+     * The first token of MiniLM hardly differs from text to text before the last blocks: its spread after block 0 is 0.02, at a norm
+     * of 8, and what int8 rounds is 0.05. There the forms differ; in the last layer they agree.
+     */
+    @Test
+    void encoder_itsFirstToken_isTheSameInEveryTextAtFirst() throws IOException {
+        Run run = bothForms("all-minilm-l6-v2", "cls");
+        String embedding = "/embeddings/LayerNorm/Add_1";
+        String queries = "/encoder/layer.0/attention/self/query/Add";
+        String last = "/encoder/layer.5/output/LayerNorm/Add_1";
+        Table whole = run.table("cka/float32--float32.csv");
+        whole.isSimilarity();
+        assertThat(whole.rows().stream().filter(a -> Double.isNaN(whole.at(a, a))))
+                .containsExactly(embedding, queries);
+        Table both = run.table("cka/float32--int8.csv");
+        assertThat(both.at(embedding, embedding)).isNaN();
+        assertThat(both.at(last, last)).isGreaterThan(0.9);
     }
 
     @Test

@@ -70,19 +70,21 @@ record OnnxProbe(int batch, boolean open, List<OnnxInput> unfed, OnnxTrial first
         }
     }
 
-    /** How many examples the graph takes at a time: what its inputs say or, where they differ, the first that has axes. */
+    /**
+     * How many examples the graph takes at a time: what its inputs say. Where they differ a single example serves all if it serves one;
+     * else it is what the first with axes says, or an open axis if there is one, as in a recurrent network's examples beside its state.
+     */
     private static int batch(List<OnnxInput> inputs) {
-        Set<Integer> fixed = inputs.stream()
+        List<Integer> batches = inputs.stream()
                 .map(OnnxInput::batch)
-                .filter(batch -> batch > 0)
-                .collect(Collectors.toCollection(TreeSet::new));
-        return fixed.size() == 1
-                ? fixed.iterator().next()
-                : inputs.stream()
-                        .map(OnnxInput::batch)
-                        .filter(batch -> batch >= 0)
-                        .findFirst()
-                        .orElse(0);
+                .filter(batch -> batch >= 0)
+                .distinct()
+                .toList();
+        boolean oneOrAny = batches.size() == 2 && batches.containsAll(List.of(0, 1));
+        if (oneOrAny) {
+            return 1;
+        }
+        return batches.isEmpty() || batches.contains(0) ? 0 : batches.get(0);
     }
 
     private static Outcome run(

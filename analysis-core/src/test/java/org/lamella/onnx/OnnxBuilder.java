@@ -56,6 +56,14 @@ final class OnnxBuilder {
         return this;
     }
 
+    /** A float32 input of whose axes nothing is said. */
+    OnnxBuilder inputWithoutShape(String name) {
+        graph.addInput(value(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT_VALUE))));
+        return this;
+    }
+
     /** An output of the model; its type is left for the runtime to infer. */
     OnnxBuilder output(String name) {
         graph.addOutput(value(name));

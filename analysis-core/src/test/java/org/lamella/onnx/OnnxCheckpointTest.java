@@ -295,6 +295,107 @@ class OnnxCheckpointTest {
                 "cannot be run: does not run on zeros");
     }
 
+    @Test
+    void inputs_thatAreNoExamples_areLeftOutAndCannotBeFed() {
+        OnnxCheckpoint checkpoint = open(new OnnxBuilder()
+                .input("x", "N", 2)
+                .input("rate")
+                .input("state", 4, "N")
+                .node("Mul", "scaled", "y", List.of("x", "rate"))
+                .node("Relu", "hold", "s", List.of("state"))
+                .output("y"));
+        assertThat(checkpoint.layers()).extracting(Layer::name).containsExactly("x", "scaled");
+        assertThat(checkpoint.leftOut())
+                .contains(
+                        new LeftOut("rate", "Input", "its first axis is not the batch"),
+                        new LeftOut("state", "Input", "its first axis is not the batch"));
+        assertThat(checkpoint.obstacle()).isEmpty();
+        assertOneLine(
+                () -> checkpoint.on(OnnxExamples.normal(5, 1, 2)),
+                "its input 'rate' float32 does not have the examples along its first axis");
+    }
+
+    @Test
+    void inputs_thatCannotBeFed_areTheObstacle() {
+        OnnxBuilder words = new OnnxBuilder()
+                .input("words", TensorProto.DataType.STRING, "N")
+                .node("Identity", "same", "y", List.of("words"))
+                .output("y");
+        assertThat(open(words).obstacle()).hasValue("its input 'words' is string, which is not read");
+
+        OnnxBuilder unshaped = new OnnxBuilder()
+                .inputWithoutShape("x")
+                .node("Relu", "", "y", List.of("x"))
+                .output("y");
+        assertThat(open(unshaped).obstacle())
+                .hasValueSatisfying(text -> assertThat(text).startsWith("its input 'x' has no declared axes"));
+        assertOneLine(() -> open(unshaped).on(OnnxExamples.normal(5, 1, 2)), "cannot be run: its input 'x' has no");
+    }
+
+    @Test
+    void graph_withoutAnyLayer_isOpenedAndCannotBeRun() {
+        OnnxCheckpoint checkpoint = open(new OnnxBuilder()
+                .input("ids", TensorProto.DataType.INT64, "N", 2)
+                .node("Neg", "negative", "y", List.of("ids"))
+                .output("y"));
+        assertThat(checkpoint.layers()).isEmpty();
+        assertThat(checkpoint.leftOut())
+                .containsExactly(
+                        new LeftOut("ids", "Input", "is int64, not floating-point"),
+                        new LeftOut("negative", "Neg", "is int64, not floating-point"));
+        assertOneLine(() -> checkpoint.on(OnnxExamples.normal(5, 1, 2)), "has no layer to look at", "inspect --all");
+    }
+
+    @Test
+    void indices_outOfRangeOfZeros_areTriedWithOnes() {
+        OnnxCheckpoint checkpoint = open(new OnnxBuilder()
+                .input("x", "N", 4)
+                .input("sizes", TensorProto.DataType.INT64, 2)
+                .node("Reshape", "folded", "y", List.of("x", "sizes"))
+                .node("Relu", "late", "z", List.of("x"))
+                .output("y"));
+        // No reshape of 2 x 4 has ones only, and zeros keep the shape as it is.
+        assertThat(checkpoint.obstacle()).isEmpty();
+        assertThat(checkpoint.layers()).extracting(Layer::name).containsExactly("x", "folded", "late");
+
+        OnnxCheckpoint step = open(new OnnxBuilder()
+                .input("x", "N", 4)
+                .input("step", TensorProto.DataType.INT64, 1)
+                .integers("start", 0)
+                .integers("end", 4)
+                .integers("axis", 1)
+                .node("Slice", "every", "y", List.of("x", "start", "end", "axis", "step"))
+                .output("y"));
+        assertThat(step.obstacle()).isEmpty();
+    }
+
+    @Test
+    void innerGraph_ofLoop_isNamedAsNotLookedInto() {
+        OnnxBuilder body = new OnnxBuilder()
+                .input("step", TensorProto.DataType.INT64)
+                .input("go", TensorProto.DataType.BOOL)
+                .input("carried", "N", 2)
+                .node("Identity", "", "again", List.of("go"))
+                .node("Add", "", "grown", List.of("carried", "a"))
+                .output("again")
+                .output("grown");
+        OnnxCheckpoint checkpoint = open(new OnnxBuilder()
+                .input("x", "N", 2)
+                .integers("times", 3)
+                .node("Relu", "before", "a", List.of("x"))
+                .node("Loop", "loop", "b", List.of("times", "", "a"), OnnxBuilder.inner("body", body))
+                .node("Relu", "after", "c", List.of("b"))
+                .output("c"));
+        assertThat(checkpoint.layers()).extracting(Layer::name).containsExactly("x", "before", "loop", "after");
+        assertThat(checkpoint.leftOut())
+                .containsExactly(new LeftOut("loop", "Loop", "the 2 nodes of its inner graphs are not looked into"));
+        OnnxExamples data = new OnnxExamples(List.of(2), new float[][] {{1, -1}});
+        try (var source = checkpoint.on(data)) {
+            assertThat(OnnxExamples.activations(source, OnnxExamples.batch(0)).get(2)[0])
+                    .containsExactly(4, 0);
+        }
+    }
+
     private static void assertOneLine(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String... parts) {
         assertThatThrownBy(call)
                 .isInstanceOf(LamellaException.class)
