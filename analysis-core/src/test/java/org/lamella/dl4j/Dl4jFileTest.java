@@ -111,7 +111,9 @@ class Dl4jFileTest {
                 withConfiguration(graph.replace("\"defaultConfiguration\"", "\"ownConfiguration\"")),
                 "lacks the settings that all layers share");
         assertRefused(
-                withConfiguration(graph.replaceFirst("\"layerConf\"", "\"layerless\"")), "of its graph has no layer");
+                withConfiguration(graph.replaceFirst("\"layerConf\"", "\"layerless\"")),
+                "a part that it must have is missing");
+        assertRefused(withConfiguration(graph.replace("\"layer\"", "\"lawyer\"")), "of its graph has no layer");
     }
 
     @Test
