@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
  * read feature by feature, so that each page of the file is touched once a batch.
  */
 final class ColumnMajorArray extends FormedArray {
+    /** Rows farther apart than this are read apart. */
+    private static final int PAGE = 4096;
+
     private final Bytes bytes;
 
     ColumnMajorArray(ArrayForm form, Bytes bytes) {
@@ -48,7 +51,9 @@ final class ColumnMajorArray extends FormedArray {
         for (int next = 0; next < byRow.length; ) {
             int first = wanted[byRow[next]];
             int end = next;
-            while (end + 1 < byRow.length && wanted[byRow[end + 1]] - first < rowsPerPiece) {
+            while (end + 1 < byRow.length
+                    && wanted[byRow[end + 1]] - first < rowsPerPiece
+                    && (wanted[byRow[end + 1]] - wanted[byRow[end]]) * (long) size < PAGE) {
                 end++;
             }
             int count = wanted[byRow[end]] - first + 1;

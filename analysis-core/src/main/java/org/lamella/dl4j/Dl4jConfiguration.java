@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -99,6 +100,9 @@ final class Dl4jConfiguration {
         while (innermost.getCause() != null) {
             innermost = innermost.getCause();
         }
+        if (innermost instanceof NullPointerException) {
+            return "a part that it must have is missing";
+        }
         String message = innermost.getMessage();
         return message == null || message.isBlank()
                 ? innermost.getClass().getSimpleName()
@@ -151,6 +155,9 @@ final class Dl4jConfiguration {
                 .validateOutputLayerConfig(false);
         Set<String> names = new HashSet<>();
         for (NeuralNetConfiguration each : layers.getConfs()) {
+            if (each.getLayer() == null) {
+                throw new IllegalArgumentException("one of its confs has no layer");
+            }
             names.add(String.valueOf(each.getLayer().getLayerName()));
         }
         String last = names.contains("input") ? "network input" : "input";
@@ -174,6 +181,15 @@ final class Dl4jConfiguration {
             throw new LamellaException(
                     path.toString(), "configuration.json lacks the inputs, vertices or connections of its graph");
         }
+        if (graph.getDefaultConfiguration() == null) {
+            throw new LamellaException(path.toString(), "configuration.json lacks the settings that all layers share");
+        }
+        graph.getVertices().forEach((name, vertex) -> {
+            if (vertex instanceof LayerVertex layer
+                    && (layer.getLayerConf() == null || layer.getLayerConf().getLayer() == null)) {
+                throw new LamellaException(path.toString(), "the vertex " + name + " of its graph has no layer");
+            }
+        });
         Set<String> known = new HashSet<>(graph.getNetworkInputs());
         known.addAll(graph.getVertices().keySet());
         graph.getVertices().forEach((name, vertex) -> {

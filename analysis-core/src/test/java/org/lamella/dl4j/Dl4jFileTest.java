@@ -99,6 +99,23 @@ class Dl4jFileTest {
         }
     }
 
+    /** Both were found by damaging files at random. */
+    @Test
+    void configuration_withoutSharedSettingsOrLayer_isRefused() throws IOException {
+        String chain = new String(entries().get(CONFIGURATION), StandardCharsets.UTF_8);
+        assertRefused(
+                withConfiguration(chain.replaceFirst("\"layer\"", "\"lawyer\"")), "one of its confs has no layer");
+        good = Files.write(directory.resolve("graph.zip"), Dl4jReading.seeds().get(1));
+        String graph = new String(entries().get(CONFIGURATION), StandardCharsets.UTF_8);
+        assertRefused(
+                withConfiguration(graph.replace("\"defaultConfiguration\"", "\"ownConfiguration\"")),
+                "lacks the settings that all layers share");
+        assertRefused(
+                withConfiguration(graph.replaceFirst("\"layerConf\"", "\"layerless\"")),
+                "a part that it must have is missing");
+        assertRefused(withConfiguration(graph.replace("\"layer\"", "\"lawyer\"")), "of its graph has no layer");
+    }
+
     @Test
     void files_thatAreNotNetworks_areRefused() throws IOException {
         assertRefused(directory.resolve("none.zip"), "there is no such file");

@@ -78,7 +78,7 @@ final class HostileFiles {
         if (!message.contains(file.toString()) || message.contains("\n") || message.length() > 2000) {
             note("message at " + place(e), number, message);
         }
-        if (message.endsWith("null") || message.endsWith(": ")) {
+        if (message.endsWith(": null") || message.endsWith(":") || message.contains("Cannot invoke")) {
             note("no reason at " + place(e), number, message);
         }
     }
