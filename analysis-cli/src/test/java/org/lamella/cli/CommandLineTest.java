@@ -219,7 +219,10 @@ class CommandLineTest {
                 "cka m.npz --out r --batch x",
                 "cka m.npz --out r --estimator best",
                 "cka m.npz --out r --normalize 3",
-                "cka m.npz --out r --passes 0"
+                "cka m.npz --out r --passes 0",
+                "cka m.npz --out r --memory much",
+                "cka m.npz --out r --memory -1g",
+                "cka m.npz --out r --memory 0"
             })
     void wrongUsage_hasStatusTwo(String line) {
         Answer answer = lamella((Object[]) (line.isEmpty() ? new String[0] : line.split(" ")));
