@@ -2,7 +2,6 @@ package org.lamella.onnx;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -42,10 +41,7 @@ final class TextFeed implements OnnxFeed {
 
     /** @throws LamellaException if an input is none that texts can feed, or there is no tokenizer */
     static TextFeed of(TextDataset texts, OnnxGraph graph, String where, Optional<Path> tokenizer) {
-        List<OnnxInput> inputs = new ArrayList<>(graph.inputs());
-        graph.defaults().stream()
-                .filter(input -> TokenField.ofInput(input.name()).isPresent())
-                .forEach(inputs::add);
+        List<OnnxInput> inputs = graph.inputs();
         for (OnnxInput input : inputs) {
             if (TokenField.ofInput(input.name()).isEmpty() || input.shape().size() != 1) {
                 throw new LamellaException(
@@ -62,7 +58,7 @@ final class TextFeed implements OnnxFeed {
         int positions =
                 inputs.stream().mapToInt(input -> input.shape().get(0)).max().orElse(0);
         Tokenizer opened = Tokenizer.open(file, positions > 0 ? positions : Integer.MAX_VALUE);
-        return new TextFeed(texts, List.copyOf(inputs), opened, Math.max(0, positions));
+        return new TextFeed(texts, inputs, opened, Math.max(0, positions));
     }
 
     @Override
