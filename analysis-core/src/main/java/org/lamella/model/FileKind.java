@@ -7,8 +7,8 @@ enum FileKind {
     STORED,
     KERAS,
     KERAS_WEIGHTS(
-            "the weights of a Keras model without its architecture",
-            "load them into the model in Python, then model.export('model.onnx', format='onnx')"),
+            "the weights of a Keras model without its layers",
+            "save the whole model in Python: model.load_weights('" + Way.FILE + "'); model.save('model.h5')"),
     KERAS_3(
             "a Keras 3 model",
             "in Python: keras.saving.load_model('" + Way.FILE + "').export('model.onnx', format='onnx')"),

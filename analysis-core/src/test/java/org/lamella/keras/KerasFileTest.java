@@ -171,8 +171,9 @@ class KerasFileTest {
 
         assertThatThrownBy(() -> Checkpoints.open(file))
                 .isInstanceOf(LamellaException.class)
-                .hasMessage(file + ": holds the weights of a Keras model without its layers; save the whole model:"
-                        + " model.save('model.h5')");
+                .hasMessage(
+                        file + ": is the weights of a Keras model without its layers; save the whole model in Python:"
+                                + " model.load_weights('" + file + "'); model.save('model.h5')");
     }
 
     @Test

@@ -115,11 +115,13 @@ class OnnxPrecisionTest {
                         org.assertj.core.groups.Tuple.tuple("z", "DynamicQuantizeLinear"),
                         org.assertj.core.groups.Tuple.tuple("product", "MatMulInteger"),
                         org.assertj.core.groups.Tuple.tuple("scale", "Mul"));
-        // From 0 to 255 the steps are 1 and the zero is 0.
+        // Each example alone: from 0 to 255 the steps are 1 and the zero is 0; from 0 to 9 they are 9 / 255, so 7 is
+        // 198 steps.
         OnnxExamples data = new OnnxExamples(List.of(2), new float[][] {{0, 255}, {7, 9}});
         List<float[][]> found = run(model, data);
-        assertThat(found.get(1)).isEqualTo(new float[][] {{-1020, 1275, -1530}, {7 - 36, 14 + 45, 21 - 54}});
-        assertThat(found.get(2)[1]).containsExactly(new float[] {-29 / 4f, 59 / 4f, -33 / 4f}, within(1e-4f));
+        assertThat(found.get(1)).isEqualTo(new float[][] {{-1020, 1275, -1530}, {198 - 1020, 396 + 1275, 594 - 1530}});
+        assertThat(found.get(2)[1])
+                .containsExactly(new float[] {-822 * 9 / 1020f, 1671 * 9 / 1020f, -936 * 9 / 1020f}, within(1e-4f));
     }
 
     @Test
