@@ -15,10 +15,14 @@ final class ColumnMajorArray extends FormedArray {
     private static final int PAGE = 4096;
 
     private final Bytes bytes;
+    private final long rows;
+    private final int rowLength;
 
     ColumnMajorArray(ArrayForm form, Bytes bytes) {
         super(form);
         this.bytes = bytes;
+        this.rows = form.rows();
+        this.rowLength = form.rowLength();
     }
 
     @Override
@@ -26,7 +30,6 @@ final class ColumnMajorArray extends FormedArray {
         Integer[] places = IntStream.range(0, wanted.length).boxed().toArray(Integer[]::new);
         Arrays.sort(places, (a, b) -> Integer.compare(wanted[a], wanted[b]));
         int[] byRow = Arrays.stream(places).mapToInt(Integer::intValue).toArray();
-        int rowLength = form.rowLength();
         int[] axes = form.rowShape().stream().mapToInt(Integer::intValue).toArray();
         int[] at = new int[axes.length];
         int start = into.position();
@@ -60,13 +63,13 @@ final class ColumnMajorArray extends FormedArray {
             ByteBuffer piece = bytes.at(place(first, column), count * size).order(form.order());
             for (; next <= end; next++) {
                 double number = form.type().readDouble(piece, (wanted[byRow[next]] - first) * size);
-                into.put(start + byRow[next] * form.rowLength(), (float) number);
+                into.put(start + byRow[next] * rowLength, (float) number);
             }
         }
     }
 
     private long place(long row, long column) {
-        return (column * form.rows() + row) * form.type().size();
+        return (column * rows + row) * form.type().size();
     }
 
     @Override

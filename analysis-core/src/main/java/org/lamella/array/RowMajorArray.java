@@ -9,18 +9,18 @@ import org.bytedeco.javacpp.FloatPointer;
 /** An array in C order: the numbers of a row lie side by side, and so do the rows. */
 final class RowMajorArray extends FormedArray {
     private final Bytes bytes;
+    private final long rowBytes;
 
     RowMajorArray(ArrayForm form, Bytes bytes) {
         super(form);
         this.bytes = bytes;
+        this.rowBytes = form.rowBytes();
     }
 
     @Override
     public Optional<FloatPointer> view(int firstRow, int count) {
         boolean asIs = form.type() == ElementType.FLOAT32 && form.order() == ByteOrder.nativeOrder();
-        return asIs && form.bytes() > 0
-                ? bytes.memory(firstRow * form.rowBytes()).map(FloatPointer::new)
-                : Optional.empty();
+        return asIs && form.bytes() > 0 ? bytes.memory(firstRow * rowBytes).map(FloatPointer::new) : Optional.empty();
     }
 
     @Override
@@ -33,7 +33,7 @@ final class RowMajorArray extends FormedArray {
             while (next < wanted.length && wanted[next] == wanted[next - 1] + 1) {
                 next++;
             }
-            long offset = wanted[first] * form.rowBytes();
+            long offset = wanted[first] * rowBytes;
             for (long left = rowLength * (next - first); left > 0; ) {
                 int count = (int) Math.min(numbers.length, left);
                 ByteBuffer piece = bytes.at(offset, count * size).order(form.order());
@@ -49,7 +49,7 @@ final class RowMajorArray extends FormedArray {
     public double readDouble(int row, int column) {
         int size = form.type().size();
         ByteBuffer number =
-                bytes.at(row * form.rowBytes() + (long) column * size, size).order(form.order());
+                bytes.at(row * rowBytes + (long) column * size, size).order(form.order());
         return form.type().readDouble(number, 0);
     }
 }
