@@ -1,6 +1,7 @@
 package org.lamella.cli;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +49,7 @@ final class ActivationOptions {
             converter = MemorySize.class,
             paramLabel = "SIZE",
             description = "Memory for activations: 700m, 4g (half of what is free).")
-    private long memory;
+    private @Nullable Long memory;
 
     int batch() {
         return batch;
@@ -72,7 +73,7 @@ final class ActivationOptions {
 
     /** Bytes; 0 where the user leaves it open. */
     long memory() {
-        return memory;
+        return memory == null ? 0 : memory;
     }
 
     /**
