@@ -276,7 +276,11 @@ class CommandLineTest {
                 "cka m.npz --out r --data npy:x --for m:resize=3,resize=4",
                 "cka m.npz --out r --data npy:x --for m:normalize=mean=1",
                 "cka m.npz --out r --for m:resize=3",
-                "cka m.npz --out r --passes 0"
+                "cka m.npz --out r --tokenizer t.json",
+                "cka m.npz --out r --passes 0",
+                "cka m.npz --out r --memory much",
+                "cka m.npz --out r --memory -1g",
+                "cka m.npz --out r --memory 0"
             })
     void wrongUsage_hasStatusTwo(String line) {
         Answer answer = lamella((Object[]) (line.isEmpty() ? new String[0] : line.split(" ")));

@@ -38,8 +38,16 @@ sealed interface OnnxContent {
         T read(ByteBuffer bytes) throws IOException;
     }
 
-    /** A model in a file; weights in other files are looked for beside it, as its producer meant. */
-    record InFile(Path path) implements OnnxContent {
+    /**
+     * A model in a file; weights in other files are looked for beside it, as its producer meant.
+     *
+     * @param modified when the file was changed for the last time, in milliseconds since 1970
+     */
+    record InFile(Path path, long modified) implements OnnxContent {
+        InFile(Path path) {
+            this(path, path.toFile().lastModified());
+        }
+
         @Override
         public String where() {
             return path.toString();
@@ -68,6 +76,9 @@ sealed interface OnnxContent {
         @Override
         public <T> T read(Reader<T> reader) throws IOException {
             try (FileChannel channel = FileChannel.open(path)) {
+                if (path.toFile().lastModified() != modified) {
+                    throw new LamellaException(where(), "was changed after it had been opened; run again");
+                }
                 long size = channel.size();
                 if (size > Integer.MAX_VALUE) {
                     throw new LamellaException(

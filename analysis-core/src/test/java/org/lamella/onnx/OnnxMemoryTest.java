@@ -61,6 +61,18 @@ class OnnxMemoryTest {
         }
     }
 
+    @Test
+    void file_thatChangedAfterItWasOpened_isNotMixedUp() throws IOException {
+        OnnxCheckpoint checkpoint = resnet();
+        Path file = checkpoint.path();
+        java.nio.file.Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(1_000_000_000_000L));
+        try (ActivationSource source = checkpoint.on(data)) {
+            assertThatThrownBy(() -> activations(source, range(0, 12)))
+                    .isInstanceOf(LamellaException.class)
+                    .hasMessage(file + ": was changed after it had been opened; run again");
+        }
+    }
+
     private static double difference(float[][] found, float[][] expected) {
         assertThat(found).hasNumberOfRows(expected.length);
         double largest = 0;
@@ -95,9 +107,10 @@ class OnnxMemoryTest {
     void passes_waitUntilTheLayersBeforeHaveBeenRead() {
         AtomicInteger reading = new AtomicInteger();
         AtomicInteger read = new AtomicInteger();
-        int layers = resnet().layers().size();
-        try (ActivationSource source = resnet().withMemory(2_500_000).on(data);
-                ActivationSource once = resnet().on(data)) {
+        OnnxCheckpoint checkpoint = resnet();
+        int layers = checkpoint.layers().size();
+        try (ActivationSource source = checkpoint.withMemory(2_500_000).on(data);
+                ActivationSource once = checkpoint.on(data)) {
             List<float[][]> expected = activations(once, range(0, 12));
             source.forward(range(0, 12), (layer, activation) -> {
                 reading.incrementAndGet();

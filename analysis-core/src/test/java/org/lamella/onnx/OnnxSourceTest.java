@@ -41,8 +41,10 @@ class OnnxSourceTest {
     @TempDir
     Path folder;
 
+    private int files;
+
     private OnnxCheckpoint open(OnnxBuilder model) {
-        return OnnxCheckpoint.open(model.write(folder.resolve("model.onnx")), "model");
+        return OnnxCheckpoint.open(model.write(folder.resolve("model" + files++ + ".onnx")), "model");
     }
 
     private static float[] normal(int count, long seed) {
