@@ -115,11 +115,11 @@ class OnnxPrecisionTest {
                         org.assertj.core.groups.Tuple.tuple("z", "DynamicQuantizeLinear"),
                         org.assertj.core.groups.Tuple.tuple("product", "MatMulInteger"),
                         org.assertj.core.groups.Tuple.tuple("scale", "Mul"));
-        // From 0 to 255 the steps are 1 and the zero is 0.
-        OnnxExamples data = new OnnxExamples(List.of(2), new float[][] {{0, 255}, {7, 9}});
+        // Each example is quantised by itself: up to 255 the steps are 1 and the zero is 0.
+        OnnxExamples data = new OnnxExamples(List.of(2), new float[][] {{0, 255}, {255, 9}});
         List<float[][]> found = run(model, data);
-        assertThat(found.get(1)).isEqualTo(new float[][] {{-1020, 1275, -1530}, {7 - 36, 14 + 45, 21 - 54}});
-        assertThat(found.get(2)[1]).containsExactly(new float[] {-29 / 4f, 59 / 4f, -33 / 4f}, within(1e-4f));
+        assertThat(found.get(1)).isEqualTo(new float[][] {{-1020, 1275, -1530}, {255 - 36, 510 + 45, 765 - 54}});
+        assertThat(found.get(2)[1]).containsExactly(new float[] {219 / 4f, 555 / 4f, 711 / 4f}, within(1e-4f));
     }
 
     @Test
