@@ -2,6 +2,7 @@ package org.lamella.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
 import org.lamella.similarity.Cka;
@@ -67,7 +68,7 @@ final class ComparisonOptions {
             converter = MemorySize.class,
             paramLabel = "SIZE",
             description = "Memory for activations: 700m, 4g (half of what is free).")
-    private long memory;
+    private @Nullable Long memory;
 
     @Option(names = "--resume", description = "Go on with a run that was interrupted.")
     private boolean resume;
@@ -90,7 +91,7 @@ final class ComparisonOptions {
 
     /** Bytes; 0 where the user leaves it open. */
     long memory() {
-        return memory;
+        return memory == null ? 0 : memory;
     }
 
     int threads() {
