@@ -301,6 +301,7 @@ class CommandLineTest {
                 "cka m.npz --out r --data npy:x --for m:resize=3,resize=4",
                 "cka m.npz --out r --data npy:x --for m:normalize=mean=1",
                 "cka m.npz --out r --for m:resize=3",
+                "cka m.npz --out r --tokenizer t.json",
                 "cka m.npz --out r --passes 0",
                 "cka m.npz --out r --memory much",
                 "cka m.npz --out r --memory -1g",

@@ -15,6 +15,7 @@ import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.LeftOut;
 import org.lamella.activation.Reduction;
+import org.lamella.activation.StoredActivations;
 import org.lamella.data.DataSource;
 import org.lamella.model.Checkpoint;
 import org.lamella.model.FreeMemory;
@@ -81,7 +82,7 @@ final class OpenedModels implements AutoCloseable {
         for (Model model : wanted.models()) {
             layersOf.put(model.name(), model.layers());
             for (LeftOut array : model.leftOut()) {
-                if (model instanceof StoredModel) {
+                if (model instanceof StoredModel && !StoredActivations.isOfExamples(array.name())) {
                     warnings.accept("model '%s' leaves out array %s".formatted(model.name(), array));
                 }
             }
