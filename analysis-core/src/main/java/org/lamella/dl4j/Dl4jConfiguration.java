@@ -196,7 +196,9 @@ final class Dl4jConfiguration {
             List<String> inputs = graph.getVertexInputs().get(name);
             if (vertex == null || inputs == null || inputs.isEmpty() || !known.containsAll(inputs)) {
                 throw new LamellaException(
-                        path.toString(), "the vertex " + name + " of its graph takes what is not there: " + inputs);
+                        path.toString(),
+                        "the vertex " + name + " of its graph takes "
+                                + (inputs == null || inputs.isEmpty() ? "nothing" : "what is not there: " + inputs));
             }
         });
         requireOrder(path, graph, known);
