@@ -12,6 +12,10 @@ enum FileKind {
     KERAS_3(
             "a Keras 3 model",
             "in Python: keras.saving.load_model('" + Way.FILE + "').export('model.onnx', format='onnx')"),
+    SAME_DIFF(
+            "a SameDiff graph, whose reader trusts the lengths in a file too much to be let at one",
+            "store its activations in Java, a file a layer: Nd4j.writeAsNumpy(graph.outputSingle(inputs, \"layer\"),"
+                    + " new File(\"acts/layer.npy\")), and give the folder"),
     PYTORCH("a PyTorch checkpoint, which needs the Python code of its model", Way.TORCH),
     TORCHSCRIPT(
             "a TorchScript module",

@@ -225,6 +225,9 @@ final class FileKinds {
         if (name.endsWith(".onnx")) {
             return FileKind.ONNX;
         }
+        if (name.endsWith(".fb")) { // FlatBuffers without a mark of their own
+            return FileKind.SAME_DIFF;
+        }
         ProtobufFields fields = ProtobufFields.of(path);
         if (fields.hasMessage(7) && fields.hasMessage(8)) { // ModelProto: graph and opset_import
             return FileKind.ONNX;
