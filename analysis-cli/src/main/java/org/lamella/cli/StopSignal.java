@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class StopSignal implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 60;
+    private static final int LAST_WORDS_MILLISECONDS = 300;
 
     private final CountDownLatch saved = new CountDownLatch(1);
     private final Thread hook = new Thread(this::give, "lamella-stop");
@@ -28,6 +29,8 @@ final class StopSignal implements AutoCloseable {
                 System.err.printf(
                         "lamella: did not end within %d s; it goes on from what was saved last%n", PATIENCE_SECONDS);
             }
+            // The machine stops as soon as this thread ends: time for the line that says where the state is.
+            TimeUnit.MILLISECONDS.sleep(LAST_WORDS_MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
