@@ -5,34 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 import org.lamella.report.Heatmap;
 import org.lamella.report.Report;
-import org.lamella.run.CkaRun;
 import org.lamella.run.RunDirectory;
 import org.lamella.run.RunResult;
 import org.lamella.similarity.CkaMatrix;
 
 /** Follows a run on the console and draws its results. */
-final class DrawnRun implements CkaRun.Listener, AutoCloseable {
-    private final ConsoleOptions console;
-    private @Nullable Progress progress;
-
+final class DrawnRun extends FollowedRun {
     DrawnRun(ConsoleOptions console) {
-        this.console = console;
-    }
-
-    @Override
-    public void progress(int batchesDone, int batches) {
-        if (progress == null) {
-            progress = Progress.start("batches", batches, console);
-        }
-        progress.at(batchesDone);
-    }
-
-    @Override
-    public void warning(String text) {
-        console.warn(text);
+        super(console);
     }
 
     @Override
@@ -70,14 +52,6 @@ final class DrawnRun implements CkaRun.Listener, AutoCloseable {
             drawing.forEach(CompletableFuture::join);
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
-    }
-
-    @Override
-    public void close() {
-        if (progress != null) {
-            progress.close();
-            progress = null;
         }
     }
 }

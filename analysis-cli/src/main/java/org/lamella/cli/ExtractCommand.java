@@ -3,9 +3,7 @@ package org.lamella.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.lamella.array.FloatFormat;
-import org.lamella.run.CkaRun;
 import org.lamella.run.Extraction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,7 +59,7 @@ final class ExtractCommand implements Callable<Integer>, Reporting {
         activations.check(1, "");
         data.check();
         try (var opened = OpenModels.open(List.of(named), activations.threads(), data.tokenizer(), engine);
-                var followed = new Followed(console)) {
+                var followed = new FollowedRun(console)) {
             Extraction.execute(
                     new Extraction.Request(
                             opened.models().get(0),
@@ -78,35 +76,5 @@ final class ExtractCommand implements Callable<Integer>, Reporting {
         }
         console.result(out.toString());
         return 0;
-    }
-
-    /** Follows the batches on the console. */
-    private static final class Followed implements CkaRun.Listener, AutoCloseable {
-        private final ConsoleOptions console;
-        private @Nullable Progress progress;
-
-        Followed(ConsoleOptions console) {
-            this.console = console;
-        }
-
-        @Override
-        public void progress(int batchesDone, int batches) {
-            if (progress == null) {
-                progress = Progress.start("batches", batches, console);
-            }
-            progress.at(batchesDone);
-        }
-
-        @Override
-        public void warning(String text) {
-            console.warn(text);
-        }
-
-        @Override
-        public void close() {
-            if (progress != null) {
-                progress.close();
-            }
-        }
     }
 }
