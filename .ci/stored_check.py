@@ -78,10 +78,8 @@ def write(folder, arrays):
         save_file({f"{i:02d}.{name}": array for i, (name, array) in enumerate(arrays.items())}, f"{folder}/acts.safetensors")
     except ImportError:
         safetensors(f"{folder}/acts.safetensors", arrays)
-    try:
-        import h5py
-    except ImportError:
-        return forms
+    import h5py
+
     with h5py.File(f"{folder}/acts.h5", "w") as file, h5py.File(f"{folder}/chunked.h5", "w") as chunked:
         for name, array in arrays.items():
             file[name] = array
