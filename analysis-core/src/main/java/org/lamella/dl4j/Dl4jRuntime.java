@@ -1,5 +1,6 @@
 package org.lamella.dl4j;
 
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.deeplearning4j.config.DL4JSystemProperties;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -20,7 +21,7 @@ public final class Dl4jRuntime {
     }
 
     /**
-     * Lets what this thread runs from now on use so many threads, in ND4J's loops and in oneDNN. OpenMP keeps the number
+     * Lets what this thread runs from now on use so many threads, in ND4J's loops, in oneDNN and in OpenBLAS. OpenMP keeps the number
      * for each calling thread, so every thread that runs networks says it itself. Loads the native library.
      *
      * @param threads 0 to leave it as it is
@@ -30,6 +31,7 @@ public final class Dl4jRuntime {
             Nd4j.getEnvironment().setMaxThreads(threads);
             Nd4j.getEnvironment().setMaxMasterThreads(threads);
             NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+            openblas_nolapack.blas_set_num_threads(threads);
         }
     }
 }

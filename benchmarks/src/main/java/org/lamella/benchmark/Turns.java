@@ -11,12 +11,18 @@ import java.util.Map;
  * A process that works only when its turn has come. It says first what it is, {@code {"about":"…"}}. Then it reads lines {@code
  * WHAT REPETITIONS}, does that and answers {@code {"seconds":…}}, the time of one repetition. It ends with its input.
  */
-final class Turns {
+public final class Turns {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Turns() {}
 
-    static void take(Map<String, Object> about, Map<String, Runnable> work) throws IOException {
+    /**
+     * Takes turns until the input ends.
+     *
+     * @param about what the process says of itself
+     * @param work what it can do, by name
+     */
+    public static void take(Map<String, Object> about, Map<String, Runnable> work) throws IOException {
         answer(about);
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {

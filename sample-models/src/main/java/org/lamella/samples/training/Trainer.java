@@ -18,7 +18,9 @@ import org.lamella.samples.network.PrincipalComponentPenalty;
 import org.lamella.samples.network.TrainingExtras;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * Trains a network as He et al. 2015 do: stochastic gradient descent with Nesterov's momentum of 0.9, weight decay, images
@@ -48,15 +50,17 @@ public final class Trainer {
     private @Nullable INDArray best;
     private final List<TrainingResult.Epoch> history = new ArrayList<>();
 
-    private Trainer(TrainingSpec spec, TrainingData data, TrainingFiles files, TrainingListener listener) {
+    private Trainer(TrainingSpec spec, TrainingData data, TrainingFiles files, int threads, TrainingListener listener) {
         this.spec = spec;
         this.data = data;
         this.files = files;
         this.listener = listener;
         this.network = spec.network().network(data.shape(), data.classes());
         this.stepsPerEpoch = data.learnt().length / spec.batch();
-        this.graph = new ComputationGraph(network.configuration(recipe(), spec.extras()));
+        this.graph = new ComputationGraph(
+                network.configuration(recipe(new Nesterovs(new CurrentRate(), MOMENTUM)), spec.extras()));
         graph.init();
+        ChannelNormalization.install(graph, threads);
     }
 
     /**
@@ -84,7 +88,7 @@ public final class Trainer {
                         "is the state of an interrupted training; go on with --resume, or remove it to start anew");
             }
             TrainingData data = TrainingData.open(spec, folder);
-            Trainer trainer = new Trainer(spec, data, files, listener);
+            Trainer trainer = new Trainer(spec, data, files, threads, listener);
             try {
                 if (begun) {
                     trainer.restore(TrainingState.read(files.state(), SpecFile.print(spec), data.sha256()));
@@ -96,11 +100,11 @@ public final class Trainer {
         }
     }
 
-    private NeuralNetConfiguration.Builder recipe() {
+    private NeuralNetConfiguration.Builder recipe(IUpdater updater) {
         return new NeuralNetConfiguration.Builder()
                 // Mixed, because ND4J takes a seed of 0 for none and then starts from the clock.
                 .seed(TrainingSpec.mixed(spec.seeds().initialization(), 1))
-                .updater(new Nesterovs(spec.learningRate(), MOMENTUM))
+                .updater(updater)
                 .l1(spec.regularization().l1())
                 .l2(spec.regularization().l2());
     }
@@ -168,7 +172,6 @@ public final class Trainer {
         if (spec.regularization().dropout() > 0) {
             Nd4j.getRandom().setSeed(TrainingSpec.mixed(spec.seeds().order(), epoch, step, 1));
         }
-        graph.setLearningRate(learningRate(step));
         graph.fit(new INDArray[] {batch.images()}, new INDArray[] {batch.labels()});
         double added = PrincipalComponentPenalty.sum(graph);
         if (!Double.isFinite(graph.score())) {
@@ -217,7 +220,8 @@ public final class Trainer {
 
     /** The network without what it has for training only. */
     private ComputationGraph used() {
-        ComputationGraph used = new ComputationGraph(network.configuration(recipe(), TrainingExtras.NONE));
+        ComputationGraph used = new ComputationGraph(
+                network.configuration(recipe(new Nesterovs(spec.learningRate(), MOMENTUM)), TrainingExtras.NONE));
         used.init();
         for (var layer : used.getLayers()) {
             if (layer.numParams() > 0) {
@@ -258,6 +262,22 @@ public final class Trainer {
         graph.setParams(state.parameters());
         if (state.updater() != null) {
             graph.getUpdater(true).getUpdaterStateViewArray().assign(state.updater());
+        }
+    }
+
+    /**
+     * The rate of the step that is being made, where the updater asks for it. Setting it on the graph instead would make the
+     * updater anew at every step, and that compares all parameters with each other.
+     */
+    private final class CurrentRate implements ISchedule {
+        @Override
+        public double valueAt(int iteration, int epochs) {
+            return learningRate(step);
+        }
+
+        @Override
+        public ISchedule clone() {
+            return this;
         }
     }
 
