@@ -18,11 +18,6 @@ public final class KerasFile implements SavedNetwork {
         this.configuration = imported.configuration();
     }
 
-    /** Whether an HDF5 file is Keras's, be it a model or weights alone. */
-    public static boolean recognizes(Path path) {
-        return KerasArchive.read(path, KerasArchive::content) != KerasArchive.Content.OTHER;
-    }
-
     /**
      * Reads the structure.
      *

@@ -2,6 +2,7 @@ package org.lamella.onnx;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.lamella.LamellaException;
 import org.lamella.data.Dataset;
@@ -13,6 +14,8 @@ import org.lamella.data.Dataset;
  * @param channelsLast whether images are given to the graph as height, width, channels
  */
 record TensorColumn(OnnxInput input, Dataset data, List<Integer> shape, boolean channelsLast) {
+    private static final int PIECE = 32;
+
     TensorColumn {
         shape = List.copyOf(shape);
     }
@@ -28,11 +31,18 @@ record TensorColumn(OnnxInput input, Dataset data, List<Integer> shape, boolean 
             data.read(examples, into.asFloatBuffer());
             return;
         }
-        float[] values = new float[data.features()];
-        for (int example : examples) {
-            data.read(new int[] {example}, FloatBuffer.wrap(values));
-            check(example, values);
-            put(values, into);
+        // Several at a time, as a folder of images decodes them side by side, and few, as this is a copy more.
+        for (int from = 0; from < examples.length; from += PIECE) {
+            int[] piece = Arrays.copyOfRange(examples, from, Math.min(from + PIECE, examples.length));
+            FloatBuffer values = FloatBuffer.allocate(piece.length * data.features());
+            data.read(piece, values);
+            values.flip();
+            float[] one = new float[data.features()];
+            for (int example : piece) {
+                values.get(one);
+                check(example, one);
+                put(one, into);
+            }
         }
     }
 

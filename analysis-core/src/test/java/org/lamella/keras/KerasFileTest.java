@@ -176,13 +176,6 @@ class KerasFileTest {
                                 + " model.load_weights('" + file + "'); model.save('model.h5')");
     }
 
-    @Test
-    void recognition_tellsKerasFromOtherFiles() {
-        assertThat(KerasFile.recognizes(file("functional.h5"))).isTrue();
-        assertThat(KerasFile.recognizes(file("weights.h5"))).isTrue();
-        assertThat(KerasFile.recognizes(file("arrays.h5"))).isFalse();
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {100, 2_000, 20_000})
     void fileCutOff_isRefusedInOneLine(int length) throws IOException {
