@@ -1,6 +1,8 @@
 package org.lamella.component;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 import org.lamella.linalg.FullGram;
 import org.lamella.linalg.SymmetricEigen;
 import org.lamella.similarity.LayerId;
@@ -144,6 +146,15 @@ public final class LayerComponents {
     /** The projection of an example on a component, in the units of the activation. */
     public double projection(int component, int example) {
         return scores[component][example] * Math.sqrt(eigenvalues[component]);
+    }
+
+    /** The examples, from the one with the highest score on the first component down; of equal ones the first. */
+    public int[] examplesByScore() {
+        return IntStream.range(0, scores[0].length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -scores[0][i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     /** The part of the layer's variance that is an example's projection on the first component. */
