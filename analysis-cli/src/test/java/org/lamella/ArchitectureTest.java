@@ -43,6 +43,7 @@ class ArchitectureTest {
                         "org.lamella.keras..",
                         "org.lamella.model..",
                         "org.lamella.similarity..",
+                        "org.lamella.component..",
                         "org.lamella.run..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
@@ -59,6 +60,8 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("run")
                 .definedBy("org.lamella.run..")
+                .layer("component")
+                .definedBy("org.lamella.component..")
                 .layer("similarity")
                 .definedBy("org.lamella.similarity..")
                 .layer("model")
@@ -81,8 +84,10 @@ class ArchitectureTest {
                 .definedBy("org.lamella.array..")
                 .layer("linalg")
                 .definedBy("org.lamella.linalg..")
-                .whereLayer("similarity")
+                .whereLayer("component")
                 .mayOnlyBeAccessedByLayers("run")
+                .whereLayer("similarity")
+                .mayOnlyBeAccessedByLayers("run", "component")
                 .whereLayer("model")
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("keras")
@@ -94,7 +99,7 @@ class ArchitectureTest {
                 .whereLayer("onnx")
                 .mayOnlyBeAccessedByLayers("model", "dl4j")
                 .whereLayer("activation")
-                .mayOnlyBeAccessedByLayers("run", "similarity", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers("run", "component", "similarity", "model", "dl4j", "onnx")
                 .whereLayer("data")
                 .mayOnlyBeAccessedByLayers("run", "model", "dl4j", "onnx")
                 .whereLayer("text")
@@ -102,13 +107,13 @@ class ArchitectureTest {
                 .whereLayer("array")
                 .mayOnlyBeAccessedByLayers("run", "model", "activation", "data")
                 .whereLayer("linalg")
-                .mayOnlyBeAccessedByLayers("run", "similarity", "activation", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers("run", "component", "similarity", "activation", "model", "dl4j", "onnx")
                 .ignoreDependency(
                         com.tngtech.archunit.base.DescribedPredicate.describe(
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
+                                                "org\\.lamella\\.(run|component|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }

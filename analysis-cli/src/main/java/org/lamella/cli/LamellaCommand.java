@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             ExtractCommand.class,
             CkaCommand.class,
+            ComponentsCommand.class,
             ExportCommand.class,
             ReportCommand.class,
             MergeCommand.class,

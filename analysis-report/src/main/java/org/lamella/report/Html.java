@@ -1,12 +1,13 @@
 package org.lamella.report;
 
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.Set;
 
 /** Writes HTML whose text is always escaped: what comes from a model or a user cannot become markup. */
 final class Html {
-    private static final Set<String> VOID = Set.of("meta", "link", "br", "hr");
+    private static final Set<String> VOID = Set.of("meta", "link", "br", "hr", "img");
 
     private final StringBuilder out = new StringBuilder("<!doctype html>\n");
     private final Deque<String> open = new ArrayDeque<>();
@@ -54,6 +55,22 @@ final class Html {
             throw new IllegalArgumentException("a script or style that would end its own element");
         }
         out.append(content);
+        return this;
+    }
+
+    /** A picture in the page itself. */
+    Html image(byte[] png, String description, String... attributes) {
+        out.append("<img alt=\"").append(escaped(description)).append('"');
+        for (int i = 0; i < attributes.length; i += 2) {
+            out.append(' ')
+                    .append(attributes[i])
+                    .append("=\"")
+                    .append(escaped(attributes[i + 1]))
+                    .append('"');
+        }
+        out.append(" src=\"data:image/png;base64,")
+                .append(Base64.getEncoder().encodeToString(png))
+                .append("\">");
         return this;
     }
 
