@@ -65,13 +65,10 @@ public final class GramKernel implements AutoCloseable {
         reserve(n);
         gram.resize(n);
         double offset = 0;
-        // Bytes, because memcpy takes a pointer's position as a number of bytes whatever it points to.
-        BytePointer source = activation.pointer().getPointer(BytePointer.class);
-        BytePointer target = piece.getPointer(BytePointer.class);
         int columns = columnsPerPiece(n);
         for (int from = 0; from < d; from += columns) {
             int width = Math.min(columns, d - from);
-            copy(source, (long) from * Float.BYTES, (long) d * Float.BYTES, (long) width * Float.BYTES, n, target);
+            copyColumns(activation, from, width, piece);
             cblas_sgemv(Blas.ROW_MAJOR, Blas.TRANSPOSE, n, width, 1f / n, piece, width, ones, 1, 0, mean, 1);
             cblas_sger(Blas.ROW_MAJOR, n, width, -1, ones, 1, mean, 1, piece, width);
             cblas_ssyrk(
@@ -92,6 +89,18 @@ public final class GramKernel implements AutoCloseable {
         NativeFloats.read(product, gram.values(), n * n);
         NativeFloats.read(sums, gram.rowSums(), n);
         gram.setOffset(offset * n);
+    }
+
+    /** Copies some columns of an activation, so that they lie row by row without gaps. */
+    static void copyColumns(NativeMatrix activation, long from, int width, FloatPointer into) {
+        // Bytes, because memcpy takes a pointer's position as a number of bytes whatever it points to.
+        copy(
+                activation.pointer().getPointer(BytePointer.class),
+                from * Float.BYTES,
+                activation.columns() * Float.BYTES,
+                (long) width * Float.BYTES,
+                activation.rows(),
+                into.getPointer(BytePointer.class));
     }
 
     // Not by cblas_scopy: activations mapped from a file may start at any byte, where BLAS would fault.

@@ -1,4 +1,4 @@
-/** Float32 matrices in native memory and the BLAS calls that work on them. */
+/** Matrices in native memory, and the BLAS and LAPACK calls that work on them. */
 @NullMarked
 package org.lamella.linalg;
 

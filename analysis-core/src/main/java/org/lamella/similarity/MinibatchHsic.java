@@ -6,15 +6,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
-import org.lamella.activation.Layer;
 import org.lamella.linalg.Blas;
 import org.lamella.linalg.Gram;
 import org.lamella.linalg.GramKernel;
@@ -53,11 +49,7 @@ final class MinibatchHsic implements AutoCloseable {
         this.layers =
                 sources.stream().mapToInt(source -> source.layers().size()).sum();
         this.norms = new double[layers];
-        this.pool = Executors.newFixedThreadPool(threads, task -> {
-            var thread = new Thread(task, "lamella-layers");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.pool = LayerThreads.start(threads);
         for (int i = 0; i < threads; i++) {
             workspaces.add(new Workspace(layers));
         }
@@ -96,18 +88,11 @@ final class MinibatchHsic implements AutoCloseable {
                         (layer, activation) -> CompletableFuture.runAsync(
                                 () -> pack(source, layer, offset + layer, activation, batch, rows), pool));
             } catch (CompletionException e) {
-                throw unwrapped(e);
+                throw LayerThreads.cause(e);
             }
             first += source.layers().size();
         }
         return HsicSums.of(layers, 1, batch.size(), products(rows, batch.size()));
-    }
-
-    private static RuntimeException unwrapped(CompletionException e) {
-        if (e.getCause() instanceof Error error) {
-            throw error;
-        }
-        return e.getCause() instanceof RuntimeException cause ? cause : e;
     }
 
     private NativeMatrix stackFor(int n) {
@@ -135,7 +120,7 @@ final class MinibatchHsic implements AutoCloseable {
             Gram gram = workspace.gram;
             workspace.kernel.compute(activation, gram);
             if (!gram.isFinite()) {
-                throw notFinite(source, source.layers().get(layer), activation, batch);
+                throw NotFinite.of(source, source.layers().get(layer), activation, batch);
             }
             float[] packed = workspace.packed(estimator.packedLength(n));
             estimator.centreAndPack(gram.values(), gram.rowSums(), n, packed);
@@ -153,24 +138,6 @@ final class MinibatchHsic implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new CompletionException(e);
         }
-    }
-
-    private static LamellaException notFinite(
-            ActivationSource source, Layer layer, NativeMatrix activation, Batch batch) {
-        for (int i = 0; i < activation.rows(); i++) {
-            for (long k = 0; k < activation.columns(); k++) {
-                float value = activation.get(i, k);
-                if (!Float.isFinite(value)) {
-                    return new LamellaException(
-                            source.name() + ", layer '" + layer.name() + "'",
-                            "example %d has the value %s; remove such examples or mend the model"
-                                    .formatted(batch.example(i), value));
-                }
-            }
-        }
-        return new LamellaException(
-                source.name() + ", layer '" + layer.name() + "'",
-                "has values so large (about 1e18 and above) that their products leave the range of float32");
     }
 
     private double[] products(NativeMatrix rows, int n) {
@@ -225,34 +192,13 @@ final class MinibatchHsic implements AutoCloseable {
 
     @Override
     public void close() {
-        awaitWork();
+        LayerThreads.finish(pool);
         for (Workspace workspace : workspaces) {
             workspace.kernel.close();
             workspace.product.close();
         }
         if (stack != null) {
             stack.close();
-        }
-    }
-
-    // Memory may not go while a thread still works on it, as it may after another layer has failed.
-    private void awaitWork() {
-        pool.shutdown();
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    if (pool.awaitTermination(1, TimeUnit.MINUTES)) {
-                        return;
-                    }
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

@@ -1,0 +1,247 @@
+package org.lamella.linalg;
+
+import static org.bytedeco.openblas.global.openblas.LAPACKE_dgeqrf;
+import static org.bytedeco.openblas.global.openblas.LAPACKE_dorgqr;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_daxpy;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dnrm2;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dsymm;
+
+import java.util.Optional;
+import java.util.Random;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.openblas.global.openblas_nolapack;
+
+/**
+ * Leading eigenvectors of a large symmetric matrix K by a block Krylov method with full orthogonalisation (Golub and Underwood
+ * 1977; Musco and Musco 2015 for why a few steps do on a random start).
+ *
+ * <p>The basis Q grows by a block of B vectors a step: those K makes of the last block, made orthogonal to all before. The
+ * eigenvectors of Q K Qᵀ, turned back by Q, are the approximations; their residuals tell when to stop. A block costs one
+ * pass over K, whose memory is the limit, whatever its width; so it is wide. The start is the same for every matrix of a size, and so is
+ * the result.
+ */
+final class BlockKrylov implements AutoCloseable {
+    private static final int WIDTH = 16;
+    private static final int MOST_STEPS = 64;
+    private static final long SEED = 20201015;
+
+    private final DoubleMatrix matrix;
+    private final SymmetricEigen.Leading wanted;
+    private final int n;
+    private final int width;
+    private final int mostSteps;
+    /** Orthonormal rows: basis × n. */
+    private final DoubleMatrix basis;
+    /** The basis times K: basis × n. */
+    private final DoubleMatrix images;
+    /** Q K Qᵀ, of which the part for the steps done is set. */
+    private final DoubleMatrix projection;
+
+    private final DoubleMatrix coefficients;
+    private final DoublePointer reflectors;
+    private int size;
+
+    private BlockKrylov(DoubleMatrix matrix, SymmetricEigen.Leading wanted) {
+        this.matrix = matrix;
+        this.wanted = wanted;
+        this.n = matrix.rows();
+        this.width = Math.max(WIDTH, wanted.count() + 2);
+        this.mostSteps = Math.min(MOST_STEPS, n / 2 / width);
+        int most = mostSteps * width;
+        this.basis = DoubleMatrix.allocate(most, n);
+        this.images = DoubleMatrix.allocate(most, n);
+        this.projection = DoubleMatrix.zeros(most, most);
+        this.coefficients = DoubleMatrix.allocate(width, most);
+        this.reflectors = new DoublePointer(width);
+    }
+
+    /** The leading eigenvectors; empty if they are not found within the steps that are worth it. */
+    static Optional<SymmetricEigen> leading(DoubleMatrix matrix, SymmetricEigen.Leading wanted) {
+        try (var search = new BlockKrylov(matrix, wanted)) {
+            return search.search();
+        }
+    }
+
+    private Optional<SymmetricEigen> search() {
+        startAtRandom();
+        int nextLook = 4;
+        for (int step = 1; step <= mostSteps; step++) {
+            multiplyLastBlock();
+            if (step == nextLook || step == mostSteps) {
+                Optional<SymmetricEigen> found = ritz();
+                if (found.isPresent()) {
+                    return found;
+                }
+                // A look costs as much as some steps, more so the later it comes.
+                nextLook = step + Math.max(2, step / 4);
+            }
+            if (step < mostSteps) {
+                appendBlock();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void startAtRandom() {
+        var random = new Random(SEED);
+        double[] row = new double[n];
+        for (int i = 0; i < width; i++) {
+            for (int j = 0; j < n; j++) {
+                row[j] = random.nextDouble() - 0.5;
+            }
+            basis.writeRow(i, row);
+        }
+        orthonormalise(0);
+        size = width;
+    }
+
+    /** Images of the last block, and its products with all of the basis. */
+    private void multiplyLastBlock() {
+        int last = size - width;
+        cblas_dsymm(
+                Blas.ROW_MAJOR,
+                openblas_nolapack.CblasRight,
+                Blas.UPPER,
+                width,
+                n,
+                1,
+                matrix.pointer(),
+                n,
+                basis.row(last),
+                n,
+                0,
+                images.row(last),
+                n);
+        int stride = projection.columns();
+        // Column block of the projection: rows up to now, and so its upper triangle.
+        cblas_dgemm(
+                Blas.ROW_MAJOR,
+                Blas.NO_TRANSPOSE,
+                Blas.TRANSPOSE,
+                size,
+                width,
+                n,
+                1,
+                basis.pointer(),
+                n,
+                images.row(last),
+                n,
+                0,
+                projection.pointer().getPointer(last),
+                stride);
+    }
+
+    private void appendBlock() {
+        int from = size;
+        org.bytedeco.javacpp.Pointer.memcpy(basis.row(from), images.row(from - width), (long) width * n * Double.BYTES);
+        // Twice, because the first time leaves rounding errors of what was taken away; and where the block had not its
+        // full rank, the vectors that the factorisation put in are made orthogonal only by the second.
+        for (int round = 0; round < 2; round++) {
+            takeAwayBasis(from);
+            orthonormalise(from);
+        }
+        size += width;
+    }
+
+    private void takeAwayBasis(int from) {
+        cblas_dgemm(
+                Blas.ROW_MAJOR,
+                Blas.NO_TRANSPOSE,
+                Blas.TRANSPOSE,
+                width,
+                from,
+                n,
+                1,
+                basis.row(from),
+                n,
+                basis.pointer(),
+                n,
+                0,
+                coefficients.pointer(),
+                coefficients.columns());
+        cblas_dgemm(
+                Blas.ROW_MAJOR,
+                Blas.NO_TRANSPOSE,
+                Blas.NO_TRANSPOSE,
+                width,
+                n,
+                from,
+                -1,
+                coefficients.pointer(),
+                coefficients.columns(),
+                basis.pointer(),
+                n,
+                1,
+                basis.row(from),
+                n);
+    }
+
+    /** QR of a block of rows, which LAPACK sees as n × width by columns. */
+    private void orthonormalise(int from) {
+        Lapack.check("dgeqrf", LAPACKE_dgeqrf(Lapack.COLUMN_MAJOR, n, width, basis.row(from), n, reflectors));
+        Lapack.check("dorgqr", LAPACKE_dorgqr(Lapack.COLUMN_MAJOR, n, width, width, basis.row(from), n, reflectors));
+    }
+
+    /** The approximations, if they are good enough. */
+    private Optional<SymmetricEigen> ritz() {
+        int count = wanted.count();
+        SymmetricEigen small;
+        try (DoubleMatrix done = DoubleMatrix.allocate(size, size)) {
+            double[] row = new double[size];
+            for (int i = 0; i < size; i++) {
+                projection.read(i, 0, row, 0, size);
+                done.writeRow(i, row);
+            }
+            small = SymmetricEigen.exactly(done, count);
+        }
+        try (DoubleMatrix weights = DoubleMatrix.allocate(count, size);
+                DoubleMatrix vectors = DoubleMatrix.allocate(count, n);
+                DoubleMatrix residuals = DoubleMatrix.allocate(count, n)) {
+            for (int i = 0; i < count; i++) {
+                weights.writeRow(i, small.vector(i));
+            }
+            combine(weights, basis, vectors);
+            combine(weights, images, residuals);
+            double largest = Math.abs(small.value(0));
+            double[] values = new double[count];
+            double[][] found = new double[count][n];
+            for (int i = 0; i < count; i++) {
+                cblas_daxpy(n, -small.value(i), vectors.row(i), 1, residuals.row(i), 1);
+                if (cblas_dnrm2(n, residuals.row(i), 1) > wanted.toleranceOf(i) * largest) {
+                    return Optional.empty();
+                }
+                values[i] = small.value(i);
+                vectors.readRow(i, found[i]);
+            }
+            return Optional.of(new SymmetricEigen(values, found));
+        }
+    }
+
+    private void combine(DoubleMatrix weights, DoubleMatrix rows, DoubleMatrix into) {
+        cblas_dgemm(
+                Blas.ROW_MAJOR,
+                Blas.NO_TRANSPOSE,
+                Blas.NO_TRANSPOSE,
+                into.rows(),
+                n,
+                size,
+                1,
+                weights.pointer(),
+                size,
+                rows.pointer(),
+                n,
+                0,
+                into.pointer(),
+                n);
+    }
+
+    @Override
+    public void close() {
+        basis.close();
+        images.close();
+        projection.close();
+        coefficients.close();
+        reflectors.close();
+    }
+}
