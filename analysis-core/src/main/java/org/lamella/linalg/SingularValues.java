@@ -68,8 +68,7 @@ public final class SingularValues implements AutoCloseable {
                 DoublePointer unused = new DoublePointer(1)) {
             Lapack.check(
                     "dgesdd",
-                    LAPACKE_dgesdd(
-                            Lapack.COLUMN_MAJOR, NONE, k, m, matrix.pointer(), k, found, unused, k, unused, 1));
+                    LAPACKE_dgesdd(Lapack.COLUMN_MAJOR, NONE, k, m, matrix.pointer(), k, found, unused, k, unused, 1));
             found.get(values);
         }
         return values;

@@ -92,8 +92,18 @@ public record CanonicalCorrelation(Mean mean, double ridge) implements SpectralM
             return sumOfCorrelations(row.singularValuesWith(column)) / correlations;
         }
         try (DoubleMatrix overlap = row.overlapWith(column)) {
-            return Math.min(1, overlap.squaredNorm() / correlations);
+            return Math.min(1, squaredNorm(overlap) / correlations);
         }
+    }
+
+    private static double squaredNorm(DoubleMatrix matrix) {
+        double sum = 0;
+        double[] row = new double[matrix.columns()];
+        for (int i = 0; i < matrix.rows(); i++) {
+            matrix.readRow(i, row);
+            sum += Arrays.stream(row).map(value -> value * value).sum();
+        }
+        return sum;
     }
 
     /** Correlations are at most 1 but for rounding. */

@@ -65,8 +65,8 @@ public sealed interface Measure<P extends PreparedLayer<P>> permits KernelMeasur
      */
     default double[] compareAll(List<P> rows, List<P> columns, Workers workers) {
         int width = columns.size();
-        List<Double> values = workers.map(
-                rows.size() * width, pair -> compare(rows.get(pair / width), columns.get(pair % width)));
+        List<Double> values =
+                workers.map(rows.size() * width, pair -> compare(rows.get(pair / width), columns.get(pair % width)));
         return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

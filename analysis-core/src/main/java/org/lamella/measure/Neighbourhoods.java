@@ -81,7 +81,10 @@ final class Neighbourhoods implements PreparedLayer<Neighbourhoods> {
         }
         int[][] moved = new int[n][];
         for (int i = 0; i < n; i++) {
-            moved[i] = Arrays.stream(members[order[i]]).map(j -> places[j]).sorted().toArray();
+            moved[i] = Arrays.stream(members[order[i]])
+                    .map(j -> places[j])
+                    .sorted()
+                    .toArray();
         }
         return new Neighbourhoods(moved);
     }

@@ -33,7 +33,9 @@ public record OrthogonalProcrustes(Form form) implements SpectralMeasure {
 
     @Override
     public String title() {
-        return form == Form.SQUARED ? "orthogonal Procrustes distance, squared" : "orthogonal Procrustes angle, radians";
+        return form == Form.SQUARED
+                ? "orthogonal Procrustes distance, squared"
+                : "orthogonal Procrustes angle, radians";
     }
 
     @Override
@@ -63,7 +65,8 @@ public record OrthogonalProcrustes(Form form) implements SpectralMeasure {
     @Override
     public double compare(Subspace row, Subspace column) {
         // At most 1 by Cauchy and Schwarz, but for rounding.
-        double nuclear = Math.min(1, Arrays.stream(row.singularValuesWith(column)).sum());
+        double nuclear =
+                Math.min(1, Arrays.stream(row.singularValuesWith(column)).sum());
         return form == Form.SQUARED ? 2 - 2 * nuclear : Math.acos(nuclear);
     }
 }

@@ -52,7 +52,8 @@ public record RbfCka(double fraction) implements KernelMeasure {
             kernel[i] = Math.exp(factor * kernel[i]);
         }
         SymmetricMatrices.doubleCentre(kernel, n);
-        return PackedMatrix.of(kernel, n, 1, "all its examples are alike to this kernel; take a larger --rbf-bandwidth");
+        return PackedMatrix.of(
+                kernel, n, 1, "all its examples are alike to this kernel; take a larger --rbf-bandwidth");
     }
 
     /** Of all n² entries; those off the diagonal come twice, so that one triangle, sorted, tells. */

@@ -13,8 +13,7 @@ final class Subspace implements PreparedLayer<Subspace> {
     private final @Nullable DoubleMatrix scaledFeatures;
     private final boolean owner;
 
-    private Subspace(
-            DoubleMatrix directions, double[] weights, @Nullable DoubleMatrix scaledFeatures, boolean owner) {
+    private Subspace(DoubleMatrix directions, double[] weights, @Nullable DoubleMatrix scaledFeatures, boolean owner) {
         this.directions = directions;
         this.weights = weights;
         this.scaledFeatures = scaledFeatures;

@@ -42,7 +42,8 @@ public final class Workers implements AutoCloseable {
             running.add(CompletableFuture.supplyAsync(() -> task.apply(number), pool));
         }
         try {
-            CompletableFuture.allOf(running.toArray(CompletableFuture<?>[]::new)).join();
+            CompletableFuture.allOf(running.toArray(CompletableFuture<?>[]::new))
+                    .join();
         } catch (CompletionException e) {
             throw unwrapped(e);
         }

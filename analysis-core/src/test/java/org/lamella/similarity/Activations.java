@@ -12,8 +12,8 @@ import org.lamella.activation.LayerSink;
 import org.lamella.linalg.NativeMatrix;
 
 /** Activations from arrays in memory: one example a row. */
-record Activations(String name, Map<String, float[][]> arrays) implements ActivationSource {
-    static Activations of(String name, Object... namesAndArrays) {
+public record Activations(String name, Map<String, float[][]> arrays) implements ActivationSource {
+    public static Activations of(String name, Object... namesAndArrays) {
         Map<String, float[][]> arrays = new LinkedHashMap<>();
         for (int i = 0; i < namesAndArrays.length; i += 2) {
             arrays.put((String) namesAndArrays[i], (float[][]) namesAndArrays[i + 1]);
