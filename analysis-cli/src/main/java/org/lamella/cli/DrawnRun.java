@@ -45,7 +45,7 @@ final class DrawnRun extends FollowedRun {
         }
     }
 
-    private static void drawSideBySide(List<Runnable> pictures) {
+    static void drawSideBySide(List<Runnable> pictures) {
         List<CompletableFuture<Void>> drawing =
                 pictures.stream().map(CompletableFuture::runAsync).toList();
         try {

@@ -5,7 +5,7 @@ package org.lamella.measure;
  *
  * @param <P> the type itself
  */
-interface PreparedLayer<P> extends AutoCloseable {
+public interface PreparedLayer<P> extends AutoCloseable {
     /** The same layer with its examples in another order: example i is what was example {@code order[i]}. */
     P permuted(int[] order);
 

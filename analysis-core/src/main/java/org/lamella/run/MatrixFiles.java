@@ -102,11 +102,11 @@ final class MatrixFiles {
     }
 
     @FunctionalInterface
-    private interface Rows {
+    interface Rows {
         void printTo(CSVPrinter csv) throws IOException;
     }
 
-    private static void write(Path file, Rows rows) {
+    static void write(Path file, Rows rows) {
         AtomicFile.write(file, out -> {
             Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
             var csv = new CSVPrinter(writer, CSV);

@@ -66,8 +66,7 @@ final class RunModels {
     }
 
     /** The models as they stand in a manifest. */
-    static List<RunManifest.Model> recorded(
-            List<Model> models, List<RunPlan.Model> compared, OpenedModels opened) {
+    static List<RunManifest.Model> recorded(List<Model> models, List<RunPlan.Model> compared, OpenedModels opened) {
         List<RunManifest.Model> recorded = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             Model model = models.get(i);

@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** Writes HTML whose text is always escaped: what comes from a model or a user cannot become markup. */
 final class Html {
-    private static final Set<String> VOID = Set.of("meta", "link", "br", "hr");
+    private static final Set<String> VOID = Set.of("meta", "link", "br", "hr", "img");
 
     private final StringBuilder out = new StringBuilder("<!doctype html>\n");
     private final Deque<String> open = new ArrayDeque<>();

@@ -1,0 +1,72 @@
+package org.lamella.report;
+
+import java.util.Base64;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.lamella.measure.Direction;
+import org.lamella.measure.Measure;
+import org.lamella.measure.MeasureMatrix;
+
+/** One measure: what its values mean, how they stand to chance, and its heat map. */
+final class MeasureSection implements Section {
+    private final MeasureMatrix found;
+
+    MeasureSection(MeasureMatrix found) {
+        this.found = found;
+    }
+
+    @Override
+    public void write(Html html) {
+        Measure<?> measure = found.measure();
+        var maps = new MeasureMaps(found);
+        String id = "measure-" + measure.name();
+        html.open("section", "id", id, "aria-labelledby", id + "-title");
+        html.element("h2", MeasureMaps.capital(measure.title()), "id", id + "-title")
+                .line();
+        html.open("div", "class", "reading");
+        html.element("p", meaning(measure));
+        if (!found.undefined().isEmpty()) {
+            html.element(
+                    "p",
+                    "Without a value: "
+                            + found.undefined().stream()
+                                    .map(one -> one.layer() + " (" + one.reason() + ")")
+                                    .collect(Collectors.joining("; "))
+                            + ".");
+        }
+        if (!maps.chanceSentence().isEmpty()) {
+            html.element("p", maps.chanceSentence());
+        }
+        html.close().line();
+        picture(html, maps.png(), MeasureMaps.capital(measure.title()) + ", all layers");
+        maps.chance().ifPresent(chance -> picture(html, PngPicture.of(chance), chance.subtitle()));
+        html.close().line();
+    }
+
+    static void picture(Html html, byte[] png, String described) {
+        html.open("p", "class", "picture")
+                .open("img", "src", "data:image/png;base64," + Base64.getEncoder().encodeToString(png), "alt", described)
+                .close()
+                .line();
+    }
+
+    private static String meaning(Measure<?> measure) {
+        String ends = measure.direction() == Direction.SIMILARITY
+                ? "%s is the same, %s nothing in common".formatted(number(measure.most()), number(0))
+                : "%s is the same, %s as far apart as can be".formatted(number(measure.least()), number(measure.most()));
+        return "A %s: %s. It does not see %s."
+                        .formatted(
+                                measure.direction(),
+                                ends,
+                                measure.invariances().stream()
+                                        .map(Object::toString)
+                                        .collect(Collectors.joining(", ")))
+                + (measure.isSymmetric() ? "" : " A value belongs to the row's layer with the column's, not the other way round.");
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value)
+                ? Integer.toString((int) value)
+                : String.format(Locale.ROOT, "%.4f", value);
+    }
+}
