@@ -43,6 +43,8 @@ class ArchitectureTest {
                         "org.lamella.keras..",
                         "org.lamella.model..",
                         "org.lamella.similarity..",
+                        "org.lamella.measure..",
+                        "org.lamella.probe..",
                         "org.lamella.run..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
@@ -59,6 +61,10 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("run")
                 .definedBy("org.lamella.run..")
+                .layer("measure")
+                .definedBy("org.lamella.measure..")
+                .layer("probe")
+                .definedBy("org.lamella.probe..")
                 .layer("similarity")
                 .definedBy("org.lamella.similarity..")
                 .layer("model")
@@ -81,8 +87,12 @@ class ArchitectureTest {
                 .definedBy("org.lamella.array..")
                 .layer("linalg")
                 .definedBy("org.lamella.linalg..")
-                .whereLayer("similarity")
+                .whereLayer("measure")
                 .mayOnlyBeAccessedByLayers("run")
+                .whereLayer("probe")
+                .mayOnlyBeAccessedByLayers("run")
+                .whereLayer("similarity")
+                .mayOnlyBeAccessedByLayers("run", "measure", "probe")
                 .whereLayer("model")
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("keras")
@@ -94,7 +104,7 @@ class ArchitectureTest {
                 .whereLayer("onnx")
                 .mayOnlyBeAccessedByLayers("model", "dl4j")
                 .whereLayer("activation")
-                .mayOnlyBeAccessedByLayers("run", "similarity", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers("run", "measure", "probe", "similarity", "model", "dl4j", "onnx")
                 .whereLayer("data")
                 .mayOnlyBeAccessedByLayers("run", "model", "dl4j", "onnx")
                 .whereLayer("text")
@@ -102,13 +112,14 @@ class ArchitectureTest {
                 .whereLayer("array")
                 .mayOnlyBeAccessedByLayers("run", "model", "activation", "data")
                 .whereLayer("linalg")
-                .mayOnlyBeAccessedByLayers("run", "similarity", "activation", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers(
+                        "run", "measure", "probe", "similarity", "activation", "model", "dl4j", "onnx")
                 .ignoreDependency(
                         com.tngtech.archunit.base.DescribedPredicate.describe(
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
+                                                "org\\.lamella\\.(run|measure|probe|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }

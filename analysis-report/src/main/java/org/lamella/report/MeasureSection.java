@@ -1,5 +1,6 @@
 package org.lamella.report;
 
+import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -9,6 +10,9 @@ import org.lamella.measure.MeasureMatrix;
 
 /** One measure: what its values mean, how they stand to chance, and its heat map. */
 final class MeasureSection implements Section {
+    /** Where a PNG has its width. */
+    private static final int PNG_WIDTH = 16;
+
     private final MeasureMatrix found;
 
     MeasureSection(MeasureMatrix found) {
@@ -43,9 +47,18 @@ final class MeasureSection implements Section {
         html.close().line();
     }
 
+    /** Puts a picture of two pixels for each of an ordinary screen into the page. */
     static void picture(Html html, byte[] png, String described) {
+        int width = ByteBuffer.wrap(png).getInt(PNG_WIDTH) / 2;
         html.open("p", "class", "picture")
-                .open("img", "src", "data:image/png;base64," + Base64.getEncoder().encodeToString(png), "alt", described)
+                .open(
+                        "img",
+                        "src",
+                        "data:image/png;base64," + Base64.getEncoder().encodeToString(png),
+                        "width",
+                        Integer.toString(width),
+                        "alt",
+                        described)
                 .close()
                 .line();
     }
