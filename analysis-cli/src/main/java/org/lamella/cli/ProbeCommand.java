@@ -23,7 +23,7 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         description = "Measures how well a linear classifier of each layer's activation tells the classes: trained on --data, its"
                 + " regularisation chosen on a fifth of that, scored once on --test. It takes 3,000 training examples, every"
-                + " class with its share, unless --examples says otherwise, and the test examples likewise.",
+                + " class with its share, unless --examples says otherwise, and 2,000 test examples likewise.",
         footer = {
             "",
             "Example:",
@@ -59,9 +59,9 @@ final class ProbeCommand implements Callable<Integer>, Reporting {
 
     @Option(
             names = "--test-examples",
-            defaultValue = "3000",
+            defaultValue = "2000",
             paramLabel = "N",
-            description = "Score on so many test examples, every class with its share (3000).")
+            description = "Score on so many test examples, every class with its share (2000).")
     private int tested;
 
     @Option(

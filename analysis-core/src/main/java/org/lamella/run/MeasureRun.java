@@ -174,24 +174,33 @@ public final class MeasureRun {
             for (Measure<?> measure : request.measures()) {
                 timed(measure.name(), () -> matrices.add(compared(measure, geometries, workers)));
             }
+            warnOfUndefined(matrices);
             return matrices;
         }
     }
 
+    /** One line for each layer and reason, however many measures it concerns. */
+    private void warnOfUndefined(List<MeasureMatrix> matrices) {
+        Map<MeasureMatrix.Undefined, List<String>> measures = new LinkedHashMap<>();
+        for (MeasureMatrix found : matrices) {
+            for (MeasureMatrix.Undefined layer : found.undefined()) {
+                measures.computeIfAbsent(layer, one -> new ArrayList<>())
+                        .add(found.measure().name());
+            }
+        }
+        measures.forEach((one, names) -> warn("layer '%s' of model '%s' has no %s: %s"
+                .formatted(one.layer().name(), one.layer().model(), String.join(", ", names), one.reason())));
+    }
+
     private <P extends PreparedLayer<P>> MeasureMatrix compared(
             Measure<P> measure, LayerGeometries geometries, Workers workers) {
-        MeasureMatrix found = LayerComparison.of(
+        return LayerComparison.of(
                 measure,
                 geometries.layers(),
                 request.permutations(),
                 request.seed(),
                 workers,
                 share -> listener.progress(measure.name() + " %", (int) (100 * share), 100));
-        for (MeasureMatrix.Undefined layer : found.undefined()) {
-            warn("layer '%s' of model '%s' has no %s: %s"
-                    .formatted(layer.layer().name(), layer.layer().model(), measure.name(), layer.reason()));
-        }
-        return found;
     }
 
     private void timed(String phase, Runnable work) {
