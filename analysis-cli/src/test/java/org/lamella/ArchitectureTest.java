@@ -45,6 +45,7 @@ class ArchitectureTest {
                         "org.lamella.similarity..",
                         "org.lamella.measure..",
                         "org.lamella.probe..",
+                        "org.lamella.component..",
                         "org.lamella.run..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
@@ -65,6 +66,8 @@ class ArchitectureTest {
                 .definedBy("org.lamella.measure..")
                 .layer("probe")
                 .definedBy("org.lamella.probe..")
+                .layer("component")
+                .definedBy("org.lamella.component..")
                 .layer("similarity")
                 .definedBy("org.lamella.similarity..")
                 .layer("model")
@@ -91,8 +94,10 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("probe")
                 .mayOnlyBeAccessedByLayers("run")
+                .whereLayer("component")
+                .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("similarity")
-                .mayOnlyBeAccessedByLayers("run", "measure", "probe")
+                .mayOnlyBeAccessedByLayers("run", "component", "measure", "probe")
                 .whereLayer("model")
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("keras")
@@ -104,7 +109,8 @@ class ArchitectureTest {
                 .whereLayer("onnx")
                 .mayOnlyBeAccessedByLayers("model", "dl4j")
                 .whereLayer("activation")
-                .mayOnlyBeAccessedByLayers("run", "measure", "probe", "similarity", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers(
+                        "run", "component", "measure", "probe", "similarity", "model", "dl4j", "onnx")
                 .whereLayer("data")
                 .mayOnlyBeAccessedByLayers("run", "model", "dl4j", "onnx")
                 .whereLayer("text")
@@ -113,13 +119,21 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("run", "model", "activation", "data")
                 .whereLayer("linalg")
                 .mayOnlyBeAccessedByLayers(
-                        "run", "measure", "probe", "similarity", "activation", "model", "dl4j", "onnx")
+                        "run",
+                        "component",
+                        "measure",
+                        "probe",
+                        "similarity",
+                        "activation",
+                        "model",
+                        "dl4j",
+                        "onnx")
                 .ignoreDependency(
                         com.tngtech.archunit.base.DescribedPredicate.describe(
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|measure|probe|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
+                                                "org\\.lamella\\.(run|component|measure|probe|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.lamella.report.Heatmap;
 import org.lamella.report.Report;
+import org.lamella.run.ComponentResults;
 import org.lamella.run.RunDirectory;
 import org.lamella.run.RunResult;
 import org.lamella.similarity.CkaMatrix;
@@ -23,13 +24,21 @@ final class DrawnRun extends FollowedRun {
         CkaMatrix cka = result.cka();
         List<Runnable> pictures = new ArrayList<>();
         Heatmap all = Heatmap.of(cka);
-        pictures.add(() -> Report.of(result).save(directory.path().resolve("report.html")));
+        pictures.add(() -> report(result, directory).save(directory.path().resolve("report.html")));
         pictures.add(() -> all.save(directory.path().resolve("cka.png")));
         pictures.add(() -> all.save(directory.path().resolve("cka.svg")));
         if (cka.models().size() > 1) {
             addPairs(cka, directory, pictures);
         }
         drawSideBySide(pictures);
+    }
+
+    /** With what is known of the insides of the same models, if that is in the folder too. */
+    private static Report report(RunResult result, RunDirectory directory) {
+        return ComponentResults.read(directory.path())
+                .filter(components -> components.areOf(result.manifest()))
+                .map(components -> Report.of(result, components))
+                .orElseGet(() -> Report.of(result));
     }
 
     // Each pair once: the other way round is the same picture turned over.

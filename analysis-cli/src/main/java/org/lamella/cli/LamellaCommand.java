@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             CkaCommand.class,
             SimilarityCommand.class,
             ProbeCommand.class,
+            ComponentsCommand.class,
             ExportCommand.class,
             ReportCommand.class,
             MergeCommand.class,

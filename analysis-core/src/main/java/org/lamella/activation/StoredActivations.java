@@ -149,6 +149,46 @@ public final class StoredActivations implements AutoCloseable {
         return Collections.unmodifiableMap(leftOut);
     }
 
+    /**
+     * The labels of the examples, where the file holds them as whole numbers, one an example.
+     *
+     * @throws LamellaException if there are others than examples
+     */
+    public Optional<int[]> labels() {
+        return files.stream()
+                .flatMap(file -> file.array(LABELS).stream())
+                .filter(array -> !array.isFloating() && array.rowLength() == 1)
+                .findFirst()
+                .map(array -> {
+                    requireOneEach(LABELS, array.rows());
+                    double[] numbers = array.readDoubles();
+                    return Arrays.stream(numbers)
+                            .mapToInt(number -> (int) number)
+                            .toArray();
+                });
+    }
+
+    /**
+     * What the user knows the examples by, where an .npz archive holds it.
+     *
+     * @throws LamellaException if there are others than examples
+     */
+    public Optional<List<String>> ids() {
+        Optional<List<String>> ids =
+                files.stream().flatMap(file -> file.texts(IDS).stream()).findFirst();
+        ids.ifPresent(found -> requireOneEach(IDS, found.size()));
+        return ids;
+    }
+
+    private void requireOneEach(String array, int count) {
+        if (count != arrays.get(0).rows()) {
+            throw new LamellaException(
+                    path.toString(),
+                    "array '%s' tells of %,d examples and there are %,d"
+                            .formatted(array, count, arrays.get(0).rows()));
+        }
+    }
+
     /** Whether an array that is left out tells of the examples, as those do that are written beside activations. */
     public static boolean isOfExamples(String array) {
         return OF_EXAMPLES.containsKey(array);

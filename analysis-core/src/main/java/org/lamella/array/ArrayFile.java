@@ -145,6 +145,25 @@ public final class ArrayFile implements AutoCloseable {
         return arrays.stream().filter(array -> array.name().equals(name)).findFirst();
     }
 
+    /**
+     * The strings of an array of an .npz archive, which is none of the {@link #arrays()}.
+     *
+     * @return empty if there is no such array, or it holds something else
+     */
+    public Optional<List<String>> texts(String name) {
+        return unread.stream().anyMatch(array -> array.name().equals(name)) && isZip()
+                ? NpzArchive.texts(path, name)
+                : Optional.empty();
+    }
+
+    private boolean isZip() {
+        try {
+            return startsAsZip(path);
+        } catch (IOException e) {
+            throw new LamellaException(path.toString(), "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     /** Arrays stay readable, except those of HDF5 in chunks. */
     @Override
     public void close() {

@@ -1,11 +1,19 @@
 package org.lamella.array;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
@@ -13,6 +21,9 @@ import org.lamella.LamellaException;
 
 /** Reads an archive of numpy: a zip of .npy files, stored ({@code savez}) or deflated ({@code savez_compressed}). */
 final class NpzArchive {
+    /** Numpy's Unicode of a fixed number of characters; seven digits are more than a text has that tells an example. */
+    private static final Pattern TEXT = Pattern.compile("([<>])U(\\d{1,7})");
+
     private NpzArchive() {}
 
     static void read(Path path, FileChannel channel, ArrayFile into) {
@@ -44,6 +55,54 @@ final class NpzArchive {
 
     static ZipFile open(Path path) throws IOException {
         return ZipFile.builder().setSeekableByteChannel(FileChannel.open(path)).get();
+    }
+
+    /**
+     * Strings of numpy's fixed width, one an example.
+     *
+     * @return empty if there is no such array, or it holds something else
+     */
+    static Optional<List<String>> texts(Path path, String name) {
+        String where = path + ", array '" + name + "'";
+        try (ZipFile zip = open(path)) {
+            ZipArchiveEntry entry = zip.getEntry(name + ".npy");
+            if (entry == null || !zip.canReadEntryData(entry)) {
+                return Optional.empty();
+            }
+            try (InputStream in = new BufferedInputStream(zip.getInputStream(entry))) {
+                NpyHeader header = NpyHeader.read(in, where);
+                Matcher form = TEXT.matcher(header.descr());
+                return form.matches() && header.shape().size() == 1
+                        ? Optional.of(
+                                texts(in, form.group(1).equals(">"), Integer.parseInt(form.group(2)), header, where))
+                        : Optional.empty();
+            }
+        } catch (IOException e) {
+            throw new LamellaException(where, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<String> texts(InputStream in, boolean bigEndian, int width, NpyHeader header, String where)
+            throws IOException {
+        List<String> texts = new ArrayList<>();
+        ByteOrder order = bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+        for (long i = 0; i < header.shape().get(0); i++) {
+            byte[] letters = in.readNBytes(width * Integer.BYTES);
+            if (letters.length < width * Integer.BYTES) {
+                throw new LamellaException(where, "is truncated after %,d texts".formatted(i));
+            }
+            var text = new StringBuilder();
+            for (IntBuffer points = ByteBuffer.wrap(letters).order(order).asIntBuffer(); points.hasRemaining(); ) {
+                int point = points.get();
+                if (!Character.isValidCodePoint(point)) {
+                    throw new LamellaException(where, "is broken: %d is no character".formatted(point));
+                }
+                text.appendCodePoint(point);
+            }
+            // The fixed width is filled with zeros.
+            texts.add(text.toString().replaceAll("\\x00+$", ""));
+        }
+        return texts;
     }
 
     private static void readStored(

@@ -75,6 +75,11 @@ public final class NativeMatrix implements AutoCloseable {
         NativeFloats.write(from, values.getPointer(row * columns), from.length);
     }
 
+    /** Copies the first {@code count} numbers of an array into a row. */
+    public void write(int row, long column, float[] from, int count) {
+        NativeFloats.write(from, values.getPointer(row * columns + column), count);
+    }
+
     /** The same memory as a buffer; for matrices below 2^31 bytes. */
     public FloatBuffer buffer() {
         return values.asBuffer();

@@ -2,6 +2,7 @@ package org.lamella.model;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
@@ -29,6 +30,16 @@ public final class StoredModel implements Model {
     /** Bytes that are unpacked into temporary files when some layers are read. */
     public long unpacked(List<Layer> layers) {
         return activations.unpacked(layers);
+    }
+
+    /** The labels of the examples, where the file has some. */
+    public Optional<int[]> labels() {
+        return activations.labels();
+    }
+
+    /** What the examples are known by, where the file tells. */
+    public Optional<List<String>> ids() {
+        return activations.ids();
     }
 
     @Override

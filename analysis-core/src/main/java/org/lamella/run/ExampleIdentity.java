@@ -4,20 +4,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.lamella.LamellaException;
-import org.lamella.data.Examples;
 import org.lamella.data.Sha256;
 
 /**
  * What tells the examples of a model from others: their identities and labels, in order. Examples that are known by their position
  * only, such as the rows of an array, may be any: they are the same as others as far as numbers and labels agree.
  *
- * @param model that is given the examples
+ * @param model that is given the examples, or whose activations of them were stored
  */
-record ExampleIdentity(String model, Examples examples) {
+record ExampleIdentity(String model, KnownExamples examples) {
     /**
      * The digest of the first examples of all models.
      *
-     * @param all one for each checkpoint; at least one
+     * @param all one for each model whose examples are known; at least one
      * @throws LamellaException if models have different examples, or in a different order
      */
     static String digest(List<ExampleIdentity> all, int used) {

@@ -6,12 +6,17 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
+import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 import org.lamella.AtomicFile;
+import org.lamella.LamellaException;
 import org.lamella.array.NpzWriter;
 import org.lamella.similarity.CkaMatrix;
 import org.lamella.similarity.LayerId;
@@ -101,11 +106,48 @@ final class MatrixFiles {
         return values;
     }
 
+    /**
+     * A square matrix that {@link #csv} wrote, without standard errors.
+     *
+     * @throws LamellaException if it is not of these layers
+     */
+    static CkaMatrix read(Path file, List<LayerId> layers) {
+        List<CSVRecord> rows = records(file);
+        int count = layers.size();
+        double[] values = new double[count * count];
+        double[] unknown = new double[values.length];
+        Arrays.fill(unknown, Double.NaN);
+        if (rows.size() != count || rows.stream().anyMatch(row -> row.size() != count + 1)) {
+            throw new LamellaException(file.toString(), "is not a matrix of %d layers".formatted(count));
+        }
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Double.parseDouble(rows.get(i / count).get(1 + i % count));
+        }
+        return new CkaMatrix(layers, layers, values, unknown);
+    }
+
+    /** The rows under the header. */
+    static List<CSVRecord> records(Path file) {
+        try (CSVParser parser = CSVParser.parse(
+                file,
+                StandardCharsets.UTF_8,
+                CSV.builder()
+                        .setHeader()
+                        .setSkipHeaderRecord(true)
+                        .setDuplicateHeaderMode(DuplicateHeaderMode.ALLOW_ALL)
+                        .get())) {
+            return parser.getRecords();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            throw new LamellaException(file.toString(), "is missing or broken: " + e.getMessage(), e);
+        }
+    }
+
     @FunctionalInterface
     interface Rows {
         void printTo(CSVPrinter csv) throws IOException;
     }
 
+    /** A file of rows. */
     static void write(Path file, Rows rows) {
         AtomicFile.write(file, out -> {
             Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);

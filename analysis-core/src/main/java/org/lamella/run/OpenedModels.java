@@ -1,6 +1,7 @@
 package org.lamella.run;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class OpenedModels implements AutoCloseable {
     private final Consumer<String> warnings;
     private final List<ActivationSource> sources = new ArrayList<>();
     private final Map<String, DataSource> given = new LinkedHashMap<>();
+    private final Map<String, KnownExamples> known = new LinkedHashMap<>();
     private final ReducedModels reduced;
 
     private OpenedModels(@Nullable RunData data, Reduction reduction, int threads, Consumer<String> warnings) {
@@ -124,7 +126,9 @@ final class OpenedModels implements AutoCloseable {
                         "model '%s' is compressed: %,d bytes are unpacked into temporary files; numpy.savez needs none"
                                 .formatted(model.name(), stored.unpacked(layers)));
             }
-            return reduced.open(model, layers, stored::source);
+            ActivationSource source = reduced.open(model, layers, stored::source);
+            KnownExamples.of(stored, source.examples()).ifPresent(examples -> known.put(model.name(), examples));
+            return source;
         }
         if (data == null) {
             throw new LamellaException(
@@ -134,6 +138,7 @@ final class OpenedModels implements AutoCloseable {
         DataSource examples =
                 data.of(checkpoint, note -> warnings.accept("model '%s': %s".formatted(model.name(), note)));
         given.put(model.name(), examples);
+        known.put(model.name(), KnownExamples.of(examples.examples()));
         return reduced.open(model, layers, some -> checkpoint.withMemory(memory).on(examples.examples(), some));
     }
 
@@ -167,15 +172,28 @@ final class OpenedModels implements AutoCloseable {
         return reduced.leftOut(model);
     }
 
-    /** A digest of what the examples of all models are known by, after a check that they are the same; empty for stored activations. */
+    /** A digest of what the examples of all models are known by, after a check that they are the same; empty where no model tells. */
     Optional<String> exampleIds(int examples) {
-        List<ExampleIdentity> identities = given.entrySet().stream()
-                .map(model ->
-                        new ExampleIdentity(model.getKey(), model.getValue().examples()))
+        List<ExampleIdentity> identities = known.entrySet().stream()
+                .map(model -> new ExampleIdentity(model.getKey(), model.getValue()))
                 .toList();
         return identities.isEmpty()
                 ? Optional.empty()
                 : Optional.ofNullable(ExampleIdentity.digest(identities, examples));
+    }
+
+    /** What is known of the examples: by the first model that tells most. */
+    KnownExamples examples() {
+        return known.values().stream()
+                .max(Comparator.comparingInt(OpenedModels::telling))
+                .orElseGet(() -> KnownExamples.numbered(sources.get(0).examples()));
+    }
+
+    private static int telling(KnownExamples examples) {
+        boolean named = examples.size() > 0 && !examples.id(0).equals("0");
+        return (examples.classes().isEmpty() ? 0 : 4)
+                + (named ? 2 : 0)
+                + (examples.size() > 0 && examples.label(0).isPresent() ? 1 : 0);
     }
 
     @Override

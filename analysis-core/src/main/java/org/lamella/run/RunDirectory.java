@@ -85,6 +85,9 @@ public final class RunDirectory {
             PartialSums.open(path.resolve("sums"));
             return;
         }
+        if (ComponentFiles.areIn(path)) {
+            return;
+        }
         try (Stream<Path> inside = Files.list(path)) {
             Optional<Path> first = inside.findFirst();
             if (first.isPresent()) {

@@ -76,11 +76,11 @@ class SymmetricEigenTest {
      */
     @Test
     void noise_bothWays_agree() {
-        int n = 500;
+        int n = 1000;
         var random = new Random(3);
-        try (DoubleMatrix x = DoubleMatrix.allocate(n, 800)) {
+        try (DoubleMatrix x = DoubleMatrix.allocate(n, 1500)) {
             for (int i = 0; i < n; i++) {
-                for (int k = 0; k < 800; k++) {
+                for (int k = 0; k < 1500; k++) {
                     x.set(i, k, random.nextGaussian());
                 }
             }

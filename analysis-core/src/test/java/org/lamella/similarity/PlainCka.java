@@ -4,11 +4,11 @@ package org.lamella.similarity;
  * CKA written out from its papers in float64, with no regard for speed: HSIC_1 in the three terms of Song et al. 2012, eq.
  * 5, HSIC_0 as tr(KHLH)/(n-1)². Shares no code with what it checks.
  */
-final class PlainCka {
+public final class PlainCka {
     private PlainCka() {}
 
     /** CKA over one batch of all examples. */
-    static double cka(float[][] x, float[][] y, Estimator estimator) {
+    public static double cka(float[][] x, float[][] y, Estimator estimator) {
         double[][] k = gram(x);
         double[][] l = gram(y);
         return hsic(k, l, estimator) / Math.sqrt(hsic(k, k, estimator) * hsic(l, l, estimator));

@@ -1,6 +1,7 @@
 package org.lamella.report;
 
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.Set;
 
@@ -54,6 +55,22 @@ final class Html {
             throw new IllegalArgumentException("a script or style that would end its own element");
         }
         out.append(content);
+        return this;
+    }
+
+    /** A picture in the page itself. */
+    Html image(byte[] png, String description, String... attributes) {
+        out.append("<img alt=\"").append(escaped(description)).append('"');
+        for (int i = 0; i < attributes.length; i += 2) {
+            out.append(' ')
+                    .append(attributes[i])
+                    .append("=\"")
+                    .append(escaped(attributes[i + 1]))
+                    .append('"');
+        }
+        out.append(" src=\"data:image/png;base64,")
+                .append(Base64.getEncoder().encodeToString(png))
+                .append("\">");
         return this;
     }
 

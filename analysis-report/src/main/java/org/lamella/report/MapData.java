@@ -1,5 +1,6 @@
 package org.lamella.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
@@ -22,7 +23,14 @@ import org.lamella.similarity.LayerId;
  *
  * @param colours the colour map, six hexadecimal digits a colour
  */
-record MapData(String colours, double low, double high, Beyond beyond, List<Model> models, List<Map> maps) {
+record MapData(
+        String colours,
+        double low,
+        double high,
+        Beyond beyond,
+        List<Model> models,
+        List<Map> maps,
+        @JsonIgnore Sources sources) {
     /** The colours of values that the colour map does not cover. */
     record Beyond(String below, String above, String undefined, String hatch) {}
 
@@ -37,25 +45,15 @@ record MapData(String colours, double low, double high, Beyond beyond, List<Mode
     record Map(
             int rows, int columns, String values, @Nullable String errors) {}
 
-    static MapData of(CkaMatrix cka, double low, double high) {
-        List<String> names = cka.models();
+    /** The maps of several matrices, each over all layers of its models. */
+    static MapData of(List<CkaMatrix> matrices, double low, double high) {
         var models = new ArrayList<Model>();
-        for (String name : names) {
-            models.add(model(
-                    name,
-                    cka.rows().stream()
-                            .filter(id -> id.model().equals(name))
-                            .map(LayerId::layer)
-                            .toList()));
-        }
         var maps = new ArrayList<Map>();
-        for (int i = 0; i < names.size(); i++) {
-            maps.add(map(i, i, cka.between(names.get(i), names.get(i))));
-        }
-        for (int i = 0; i < names.size(); i++) {
-            for (int j = i + 1; j < names.size(); j++) {
-                maps.add(map(i, j, cka.between(names.get(i), names.get(j))));
-            }
+        var ranges = new ArrayList<List<Integer>>();
+        for (CkaMatrix matrix : matrices) {
+            int before = maps.size();
+            add(matrix, models, maps);
+            ranges.add(IntStream.range(before, maps.size()).boxed().toList());
         }
         return new MapData(
                 Magma.TABLE,
@@ -67,7 +65,42 @@ record MapData(String colours, double low, double high, Beyond beyond, List<Mode
                         hex(ColourScale.UNDEFINED),
                         hex(ColourScale.UNDEFINED_HATCH)),
                 models,
-                maps);
+                maps,
+                new Sources(matrices, ranges));
+    }
+
+    private static void add(CkaMatrix matrix, List<Model> models, List<Map> maps) {
+        List<String> names = matrix.models();
+        var positions = new ArrayList<Integer>();
+        for (String name : names) {
+            Model model = model(
+                    name,
+                    matrix.rows().stream()
+                            .filter(id -> id.model().equals(name))
+                            .map(LayerId::layer)
+                            .toList());
+            // Matrices of other examples have the same layers.
+            if (!models.contains(model)) {
+                models.add(model);
+            }
+            positions.add(models.indexOf(model));
+        }
+        for (int i = 0; i < names.size(); i++) {
+            maps.add(map(positions.get(i), positions.get(i), matrix.between(names.get(i), names.get(i))));
+        }
+        for (int i = 0; i < names.size(); i++) {
+            for (int j = i + 1; j < names.size(); j++) {
+                maps.add(map(positions.get(i), positions.get(j), matrix.between(names.get(i), names.get(j))));
+            }
+        }
+    }
+
+    /** Which maps are of which matrix. */
+    record Sources(List<CkaMatrix> matrices, List<List<Integer>> maps) {}
+
+    /** The positions of the maps of a matrix. */
+    List<Integer> mapsOf(CkaMatrix matrix) {
+        return sources.maps().get(sources.matrices().indexOf(matrix));
     }
 
     private static Model model(String name, List<Layer> layers) {

@@ -1,7 +1,6 @@
 package org.lamella.report;
 
 import java.nio.ByteBuffer;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.lamella.measure.Direction;
@@ -14,9 +13,17 @@ final class MeasureSection implements Section {
     private static final int PNG_WIDTH = 16;
 
     private final MeasureMatrix found;
+    private final MapFigures figures;
 
-    MeasureSection(MeasureMatrix found) {
+    /** @param figures of all measures whose values go from 0 to 1; the others are shown as pictures */
+    MeasureSection(MeasureMatrix found, MapFigures figures) {
         this.found = found;
+        this.figures = figures;
+    }
+
+    /** Whether the cells of a measure tell their values in the page: all its maps there have colours from 0 to 1. */
+    static boolean isInteractive(MeasureMatrix found) {
+        return found.measure().most() == 1;
     }
 
     @Override
@@ -42,7 +49,12 @@ final class MeasureSection implements Section {
             html.element("p", maps.chanceSentence());
         }
         html.close().line();
-        picture(html, maps.png(), MeasureMaps.capital(measure.title()) + ", all layers");
+        if (isInteractive(found)) {
+            html.open("div", "class", "legend", "data-legend", "").close().line();
+            figures.write(html, found.values(), measure.name());
+        } else {
+            picture(html, maps.png(), MeasureMaps.capital(measure.title()) + ", all layers");
+        }
         maps.chance().ifPresent(chance -> picture(html, PngPicture.of(chance), chance.subtitle()));
         html.close().line();
     }
@@ -51,14 +63,7 @@ final class MeasureSection implements Section {
     static void picture(Html html, byte[] png, String described) {
         int width = ByteBuffer.wrap(png).getInt(PNG_WIDTH) / 2;
         html.open("p", "class", "picture")
-                .open(
-                        "img",
-                        "src",
-                        "data:image/png;base64," + Base64.getEncoder().encodeToString(png),
-                        "width",
-                        Integer.toString(width),
-                        "alt",
-                        described)
+                .image(png, described, "width", Integer.toString(width))
                 .close()
                 .line();
     }

@@ -34,6 +34,21 @@ final class Numbers {
         return "%d\u00A0min\u00A0%02d\u00A0s".formatted(whole / 60, whole % 60);
     }
 
+    /** A part of a whole, with two digits that count where it is small. */
+    static String percent(double part) {
+        double percent = 100 * part;
+        return String.format(Locale.ROOT, percent >= 10 || percent == 0 ? "%.0f\u00A0%%" : "%.2g\u00A0%%", percent);
+    }
+
+    /** With three digits that count. */
+    static String short3(double number) {
+        double size = Math.abs(number);
+        String text = size >= 100 && size < 1e6
+                ? String.format(Locale.ROOT, "%.0f", number)
+                : String.format(Locale.ROOT, "%.3g", number);
+        return text.replace('-', '\u2212');
+    }
+
     static String counted(long count, String one, String many) {
         return whole(count) + " " + (count == 1 ? one : many);
     }

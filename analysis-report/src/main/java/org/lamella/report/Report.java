@@ -7,9 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
+import org.lamella.run.ComponentResults;
 import org.lamella.run.RunResult;
+import org.lamella.similarity.CkaMatrix;
 
 /**
  * The page of a run: one HTML file that loads nothing, from the network or the disk, and can be mailed or printed.
@@ -31,13 +35,54 @@ public final class Report {
 
     /** The page of a finished run. */
     public static Report of(RunResult result) {
+        var data = MapData.of(List.of(result.cka()), 0, 1);
         return new Report(
                 title(result.cka().models()),
                 List.of(
                         new SummarySection(result.manifest()),
                         new WarningsSection(result.manifest().warnings()),
-                        new MapsSection(result.cka()),
-                        new LayersSection(result)));
+                        new MapsSection(result.cka(), new MapFigures(data)),
+                        new LayersSection(result),
+                        new MapDataSection(data)));
+    }
+
+    /** The page of a finished run and of what is inside its layers. */
+    public static Report of(RunResult result, ComponentResults components) {
+        var data = MapData.of(matrices(Stream.of(result.cka()), components), 0, 1);
+        var figures = new MapFigures(data);
+        List<Section> all = new ArrayList<>();
+        all.add(new SummarySection(result.manifest()));
+        all.add(new WarningsSection(
+                Stream.concat(result.manifest().warnings().stream(), components.manifest().warnings().stream())
+                        .distinct()
+                        .toList()));
+        all.add(new MapsSection(result.cka(), figures));
+        all.addAll(sections(components, figures));
+        all.add(new LayersSection(result));
+        all.add(new MapDataSection(data));
+        return new Report(title(result.cka().models()), all);
+    }
+
+    /** The page of what is inside the layers of some models. */
+    public static Report of(ComponentResults components) {
+        var data = MapData.of(matrices(Stream.of(), components), 0, 1);
+        List<Section> all = new ArrayList<>();
+        all.add(new ComponentSummarySection(components.manifest()));
+        all.add(new WarningsSection(components.manifest().warnings()));
+        all.addAll(sections(components, new MapFigures(data)));
+        all.add(new MapDataSection(data));
+        return new Report(title(components.models()), all);
+    }
+
+    private static List<Section> sections(ComponentResults components, MapFigures figures) {
+        return List.of(
+                new ComponentsSection(components, figures),
+                new DominantSection(components),
+                new SeparationSection(components));
+    }
+
+    private static List<CkaMatrix> matrices(Stream<CkaMatrix> others, ComponentResults components) {
+        return Stream.concat(others, components.matrices().values().stream()).toList();
     }
 
     /** The page of another run of some models. */
@@ -90,7 +135,7 @@ public final class Report {
         html.close();
         html.open("div", "class", "tip", "id", "tip", "role", "status", "aria-live", "polite", "hidden", "")
                 .close();
-        if (sections.stream().anyMatch(MapsSection.class::isInstance)) {
+        if (sections.stream().anyMatch(MapDataSection.class::isInstance)) {
             html.open("script").verbatim(script).close();
         }
         return html.close().close().line().toString();

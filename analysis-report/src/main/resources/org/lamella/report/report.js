@@ -53,6 +53,7 @@
       this.values = floats(map.values);
       this.errors = map.errors ? floats(map.errors) : null;
       this.name = figure.querySelector(".name").textContent;
+      this.kind = figure.dataset.kind;
       this.box = figure.querySelector(".canvas");
       this.canvas = this.box.querySelector("canvas");
       this.cursor = element("div", "cursor");
@@ -278,7 +279,7 @@
       });
       const link = element("a");
       link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], {type: "text/csv"}));
-      link.download = `cka ${this.name}.csv`.replace(/[^\w.-]+/g, "-");
+      link.download = `${this.kind} ${this.name}.csv`.replace(/[^\w.-]+/g, "-");
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     }
@@ -369,7 +370,7 @@
   }
 
   const maps = Array.from(document.querySelectorAll("[data-map]"), figure => new HeatMap(figure));
-  drawLegend(document.querySelector("[data-legend]"), maps);
+  document.querySelectorAll("[data-legend]").forEach(legend => drawLegend(legend, maps));
   const redraw = forPrint => maps.forEach(map => map.draw(forPrint));
   addEventListener("resize", () => redraw());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw());
