@@ -43,6 +43,8 @@ class ArchitectureTest {
                         "org.lamella.keras..",
                         "org.lamella.model..",
                         "org.lamella.similarity..",
+                        "org.lamella.measure..",
+                        "org.lamella.probe..",
                         "org.lamella.component..",
                         "org.lamella.run..")
                 .whereLayer("cli")
@@ -60,6 +62,10 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("run")
                 .definedBy("org.lamella.run..")
+                .layer("measure")
+                .definedBy("org.lamella.measure..")
+                .layer("probe")
+                .definedBy("org.lamella.probe..")
                 .layer("component")
                 .definedBy("org.lamella.component..")
                 .layer("similarity")
@@ -84,10 +90,14 @@ class ArchitectureTest {
                 .definedBy("org.lamella.array..")
                 .layer("linalg")
                 .definedBy("org.lamella.linalg..")
+                .whereLayer("measure")
+                .mayOnlyBeAccessedByLayers("run")
+                .whereLayer("probe")
+                .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("component")
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("similarity")
-                .mayOnlyBeAccessedByLayers("run", "component")
+                .mayOnlyBeAccessedByLayers("run", "component", "measure", "probe")
                 .whereLayer("model")
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("keras")
@@ -99,7 +109,8 @@ class ArchitectureTest {
                 .whereLayer("onnx")
                 .mayOnlyBeAccessedByLayers("model", "dl4j")
                 .whereLayer("activation")
-                .mayOnlyBeAccessedByLayers("run", "component", "similarity", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers(
+                        "run", "component", "measure", "probe", "similarity", "model", "dl4j", "onnx")
                 .whereLayer("data")
                 .mayOnlyBeAccessedByLayers("run", "model", "dl4j", "onnx")
                 .whereLayer("text")
@@ -107,13 +118,22 @@ class ArchitectureTest {
                 .whereLayer("array")
                 .mayOnlyBeAccessedByLayers("run", "model", "activation", "data")
                 .whereLayer("linalg")
-                .mayOnlyBeAccessedByLayers("run", "component", "similarity", "activation", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers(
+                        "run",
+                        "component",
+                        "measure",
+                        "probe",
+                        "similarity",
+                        "activation",
+                        "model",
+                        "dl4j",
+                        "onnx")
                 .ignoreDependency(
                         com.tngtech.archunit.base.DescribedPredicate.describe(
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|component|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
+                                                "org\\.lamella\\.(run|component|measure|probe|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }

@@ -44,6 +44,9 @@ final class CkaCommand implements Callable<Integer>, Reporting {
     private EngineOption engine;
 
     @Mixin
+    private UntrainedOption untrained;
+
+    @Mixin
     private ConsoleOptions console;
 
     @Spec
@@ -61,7 +64,7 @@ final class CkaCommand implements Callable<Integer>, Reporting {
         try (var opened = OpenModels.open(models, activations.threads(), data.tokenizer(), engine);
                 var drawn = new DrawnRun(console)) {
             var request = new CkaRun.Request(
-                    opened.models(),
+                    untrained.beside(opened.models(), options.seed()),
                     data.runData(),
                     activations.layers(),
                     activations.reduction(),

@@ -124,7 +124,8 @@ final class DataOptions {
         return data;
     }
 
-    private static DataSource open(String named) {
+    /** A data set as {@code --data} names it. */
+    static DataSource open(String named) {
         return named.startsWith(SAMPLE) ? Samples.data(named.substring(SAMPLE.length())) : Datasets.open(named);
     }
 }

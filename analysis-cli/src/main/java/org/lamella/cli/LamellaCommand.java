@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             ExtractCommand.class,
             CkaCommand.class,
+            SimilarityCommand.class,
+            ProbeCommand.class,
             ComponentsCommand.class,
             ExportCommand.class,
             ReportCommand.class,

@@ -59,6 +59,11 @@ public final class Dl4jModel {
         return new Dl4jModel(saved, Dl4jStructure.layers(saved));
     }
 
+    /** The same network with its weights drawn anew, by the rule that the file has for each layer. */
+    public Dl4jModel untrained(long seed) {
+        return new Dl4jModel(new UntrainedNetwork(saved, seed), layers);
+    }
+
     /** The input, then every vertex. */
     public List<Layer> layers() {
         return layers;

@@ -49,6 +49,15 @@ public non-sealed interface Checkpoint extends Model {
      */
     Checkpoint withEngine(Engine engine);
 
+    /**
+     * The same network as it was before it was trained, with its weights drawn anew.
+     *
+     * @param name of the new model in a run
+     * @param seed of the weights
+     * @throws org.lamella.LamellaException if the file does not say how they were drawn
+     */
+    Checkpoint untrained(String name, long seed);
+
     /** The activations of all layers on a data set. */
     default ActivationSource on(Examples data) {
         return on(data, layers());

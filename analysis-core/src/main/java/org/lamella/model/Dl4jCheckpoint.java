@@ -69,6 +69,15 @@ public final class Dl4jCheckpoint implements Checkpoint {
     }
 
     @Override
+    public Dl4jCheckpoint untrained(String name, long seed) {
+        return new Dl4jCheckpoint(
+                path,
+                format,
+                model.untrained(seed),
+                new Dl4jModel.Manner(name, manner.threads(), manner.engine(), manner.memory()));
+    }
+
+    @Override
     public Path path() {
         return path;
     }

@@ -55,6 +55,15 @@ public final class OnnxCheckpoint implements Checkpoint {
         return new OnnxCheckpoint(path, name, model, threads, bytes);
     }
 
+    /** An ONNX model holds numbers, and not how they were drawn. */
+    @Override
+    public Checkpoint untrained(String untrainedName, long seed) {
+        throw new LamellaException(
+                "--untrained",
+                "is not possible for %s: an ONNX model does not say how its weights were drawn before training; export the network once more without training it and give both"
+                        .formatted(path));
+    }
+
     @Override
     public OnnxCheckpoint withTokenizer(Path file) {
         return new OnnxCheckpoint(path, name, model.withTokenizer(file), threads, memory);

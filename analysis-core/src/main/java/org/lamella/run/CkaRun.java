@@ -4,25 +4,15 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
 import org.lamella.activation.ActivationSource;
-import org.lamella.activation.Engine;
-import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSelection;
-import org.lamella.activation.LeftOut;
 import org.lamella.activation.Reduction;
-import org.lamella.data.DataSource;
-import org.lamella.data.Sha256;
 import org.lamella.linalg.Blas;
 import org.lamella.model.Model;
 import org.lamella.similarity.BatchPlan;
@@ -103,9 +93,7 @@ public final class CkaRun {
     }
 
     private RunResult execute() {
-        if (request.models().size() > 1) {
-            checkNames();
-        }
+        RunModels.checkNames(request.models());
         var wanted = new OpenedModels.Wanted(
                 request.models(),
                 request.data(),
@@ -125,7 +113,7 @@ public final class CkaRun {
         BatchPlan batches = cka.plan();
         @Nullable String exampleIds = models.exampleIds(batches.examples()).orElse(null);
         List<RunPlan.Model> compared = new ArrayList<>();
-        timed("fingerprints", () -> compared.addAll(compared(models)));
+        timed("fingerprints", () -> compared.addAll(RunModels.compared(request.models(), models)));
         RunPlan plan = plan(compared, batches, exampleIds);
         warnBefore(batches);
         RunDirectory directory = RunDirectory.begin(request.out(), plan, request.resume());
@@ -160,44 +148,6 @@ public final class CkaRun {
     private void warn(String text) {
         warnings.add(text);
         listener.warning(text);
-    }
-
-    // Names become parts of file names and of arrays' names: better refused now than when the results are written.
-    private void checkNames() {
-        Set<String> names = new HashSet<>();
-        for (Model model : request.models()) {
-            String name = model.name();
-            if (name.contains("--")
-                    || name.equals("layers")
-                    || name.length() > 80
-                    || name.chars().anyMatch(Character::isISOControl)) {
-                throw new LamellaException(
-                        "model '" + name + "'",
-                        "cannot be a file's name beside another model's; give it another: name=" + model.path());
-            }
-            if (!names.add(name.toLowerCase(Locale.ROOT))) {
-                throw new LamellaException(
-                        "model '" + name + "'", "is the name of two models; give one another name: name=path");
-            }
-        }
-    }
-
-    private List<RunPlan.Model> compared(OpenedModels models) {
-        List<RunPlan.Model> compared = new ArrayList<>();
-        for (int i = 0; i < request.models().size(); i++) {
-            Model model = request.models().get(i);
-            List<Layer> layers = models.sources().get(i).layers();
-            List<Layer> numbered = IntStream.range(0, layers.size())
-                    .mapToObj(position -> layers.get(position).at(position))
-                    .toList();
-            compared.add(new RunPlan.Model(
-                    model.name(),
-                    Sha256.of(model.files()),
-                    numbered,
-                    models.own(model.name()).map(DataSource::sha256).orElse(null),
-                    models.given(model.name()).map(DataSource::preparation).orElse("")));
-        }
-        return compared;
     }
 
     private RunPlan plan(List<RunPlan.Model> compared, BatchPlan batches, @Nullable String exampleIds) {
@@ -235,33 +185,12 @@ public final class CkaRun {
             BatchPlan batches,
             @Nullable String exampleIds,
             OpenedModels opened) {
-        List<RunManifest.Model> models = new ArrayList<>();
-        for (int i = 0; i < compared.size(); i++) {
-            Model model = request.models().get(i);
-            models.add(new RunManifest.Model(
-                    model.name(),
-                    model.path().toString(),
-                    model.format(),
-                    opened.engine(model.name()).map(Engine::toString).orElse(null),
-                    compared.get(i).sha256(),
-                    compared.get(i).layers().stream().map(Layer::name).toList(),
-                    Stream.concat(model.leftOut().stream(), opened.leftOut(model.name()).stream())
-                            .map(LeftOut::toString)
-                            .toList(),
-                    opened.own(model.name())
-                            .map(examples -> new RunManifest.Data(examples.source(), examples.sha256()))
-                            .orElse(null),
-                    opened.given(model.name())
-                            .map(DataSource::preparation)
-                            .filter(preparation -> !preparation.isEmpty())
-                            .orElse(null)));
-        }
         @Nullable RunData data = request.data();
         return new RunManifest(
                 Version.current(),
                 request.command(),
                 started.toString(),
-                models,
+                RunModels.recorded(request.models(), compared, opened),
                 data == null
                         ? null
                         : new RunManifest.Data(

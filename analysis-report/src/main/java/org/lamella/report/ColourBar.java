@@ -33,6 +33,7 @@ final class ColourBar extends Title {
     private static final int WIDTH = 104;
     private static final int INTERVALS = 5;
 
+    private final String name;
     private final transient ColourScale colours;
     private final transient Set<ColourScale.Place> places;
     private final transient PictureFonts fonts;
@@ -40,11 +41,13 @@ final class ColourBar extends Title {
     private final double marginBelow;
 
     /**
+     * @param name what the colours are, in a word
      * @param height of the bar with its boxes
      * @param marginBelow from the bar's lower end to the lower end of the room it is given
      */
-    ColourBar(CkaMatrix matrix, ColourScale colours, PictureFonts fonts, double height, double marginBelow) {
+    ColourBar(CkaMatrix matrix, String name, ColourScale colours, PictureFonts fonts, double height, double marginBelow) {
         setPosition(RectangleEdge.RIGHT);
+        this.name = name;
         this.colours = colours;
         this.fonts = fonts;
         this.height = height;
@@ -84,7 +87,7 @@ final class ColourBar extends Title {
         double top = bottom - height;
         canvas.setStroke(new BasicStroke(1));
         canvas.setColor(Ink.STRONG);
-        write(canvas, "CKA", x, top - 10);
+        write(canvas, name, x, top - 10);
         if (places.contains(ColourScale.Place.ABOVE)) {
             drawBox(canvas, x, top, ColourScale.ABOVE, "> " + end(colours.high()));
             top += BOX_STEP;

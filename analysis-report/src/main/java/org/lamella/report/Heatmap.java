@@ -25,9 +25,17 @@ import org.lamella.similarity.LayerId;
  * @param low the value that gets the darkest colour
  * @param high the value that gets the lightest colour
  * @param density pixels of a PNG for each pixel of {@code cellSize}; 2 is sharp on today's screens
+ * @param scaleName what the colours are, above the colour bar: a word
  */
 public record Heatmap(
-        CkaMatrix matrix, String title, String subtitle, int cellSize, double low, double high, int density) {
+        CkaMatrix matrix,
+        String title,
+        String subtitle,
+        int cellSize,
+        double low,
+        double high,
+        int density,
+        String scaleName) {
     private static final int MAP_SIZE = 720;
     private static final int LARGEST_CELL = 56;
     private static final int LONGEST_STRIP = 2400;
@@ -68,7 +76,7 @@ public record Heatmap(
             throw new LamellaException("heat map", "there are no layers to show");
         }
         int cell = Math.max(cellFor(MAP_SIZE, longer), Math.min(THINNEST_STRIP / shorter, LONGEST_STRIP / longer));
-        return new Heatmap(matrix, titleOf(matrix), "", cell, 0, 1, 2);
+        return new Heatmap(matrix, titleOf(matrix), "", cell, 0, 1, 2, "CKA");
     }
 
     private static int cellFor(int mapSize, int layers) {
@@ -86,17 +94,17 @@ public record Heatmap(
 
     /** With another title; an empty one for none. */
     public Heatmap withTitle(String newTitle) {
-        return new Heatmap(matrix, newTitle, subtitle, cellSize, low, high, density);
+        return new Heatmap(matrix, newTitle, subtitle, cellSize, low, high, density, scaleName);
     }
 
     /** With a line under the title: what the examples were, for instance. */
     public Heatmap withSubtitle(String newSubtitle) {
-        return new Heatmap(matrix, title, newSubtitle, cellSize, low, high, density);
+        return new Heatmap(matrix, title, newSubtitle, cellSize, low, high, density, scaleName);
     }
 
     /** With cells of this side, in pixels of a screen of ordinary density. */
     public Heatmap withCellSize(int pixels) {
-        return new Heatmap(matrix, title, subtitle, pixels, low, high, density);
+        return new Heatmap(matrix, title, subtitle, pixels, low, high, density, scaleName);
     }
 
     /** With cells so large that the longer side of the map, without its labels, is about as long as this. */
@@ -109,12 +117,17 @@ public record Heatmap(
 
     /** With the colour map between these two values. */
     public Heatmap withRange(double newLow, double newHigh) {
-        return new Heatmap(matrix, title, subtitle, cellSize, newLow, newHigh, density);
+        return new Heatmap(matrix, title, subtitle, cellSize, newLow, newHigh, density, scaleName);
+    }
+
+    /** With a word above the colour bar that says what the colours are. */
+    public Heatmap withScaleName(String name) {
+        return new Heatmap(matrix, title, subtitle, cellSize, low, high, density, name);
     }
 
     /** With this many pixels of a PNG, along a side, for each pixel of the layout: 1 for a small file, 4 for print. */
     public Heatmap withDensity(int newDensity) {
-        return new Heatmap(matrix, title, subtitle, cellSize, low, high, newDensity);
+        return new Heatmap(matrix, title, subtitle, cellSize, low, high, newDensity, scaleName);
     }
 
     /**

@@ -20,7 +20,7 @@ import org.jfree.data.Range;
  *
  * <p>The room for axes, titles and colour bar is measured first and then fixed, so that the map gets exactly the rest.
  */
-final class HeatmapChart {
+final class HeatmapChart implements Drawing {
     private static final int PADDING = 18;
     private static final int GAP_BETWEEN_MODELS = 3;
     private static final int LEAST_BAR = 120;
@@ -38,11 +38,13 @@ final class HeatmapChart {
         this.height = height;
     }
 
-    int width() {
+    @Override
+    public int width() {
         return width;
     }
 
-    int height() {
+    @Override
+    public int height() {
         return height;
     }
 
@@ -68,7 +70,7 @@ final class HeatmapChart {
         plot.setFixedRangeAxisSpace(space(left, 0, 0));
         plot.setFixedDomainAxisSpace(space(0, bottom, top));
 
-        var bar = new ColourBar(matrix, colours, fonts, barHeight, bottom);
+        var bar = new ColourBar(matrix, heatmap.scaleName(), colours, fonts, barHeight, bottom);
         int contentWidth = left + columns.length() + bar.thickness();
         var chart = new JFreeChart(null, null, plot, false);
         chart.setBackgroundPaint(Ink.PAPER);
@@ -126,7 +128,8 @@ final class HeatmapChart {
         }
     }
 
-    private static void prepare(Graphics2D canvas) {
+    /** Smooth lines and letters, and images with sharp pixels. */
+    static void prepare(Graphics2D canvas) {
         canvas.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         canvas.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         canvas.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
@@ -134,8 +137,8 @@ final class HeatmapChart {
         canvas.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
     }
 
-    /** Draws the chart with its upper left corner at the origin. */
-    void draw(Graphics2D canvas) {
+    @Override
+    public void draw(Graphics2D canvas) {
         prepare(canvas);
         chart.draw(canvas, new Rectangle2D.Double(0, 0, width, height));
     }

@@ -24,8 +24,11 @@ final class PngPicture {
     private PngPicture() {}
 
     static byte[] of(Heatmap heatmap) {
-        int density = heatmap.density();
-        var chart = HeatmapChart.of(heatmap, density);
+        return of(HeatmapChart.of(heatmap, heatmap.density()), heatmap.density());
+    }
+
+    /** @param density pixels for each pixel of an ordinary screen */
+    static byte[] of(Drawing chart, int density) {
         var image = new BufferedImage(density * chart.width(), density * chart.height(), BufferedImage.TYPE_INT_RGB);
         Graphics2D canvas = image.createGraphics();
         try {

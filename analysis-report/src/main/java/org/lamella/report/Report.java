@@ -85,6 +85,11 @@ public final class Report {
         return Stream.concat(others, components.matrices().values().stream()).toList();
     }
 
+    /** The page of another run of some models. */
+    static Report of(List<String> models, List<Section> sections) {
+        return new Report(title(models), List.copyOf(sections));
+    }
+
     private static String title(List<String> models) {
         int last = models.size() - 1;
         return models.size() < 2
@@ -130,7 +135,9 @@ public final class Report {
         html.close();
         html.open("div", "class", "tip", "id", "tip", "role", "status", "aria-live", "polite", "hidden", "")
                 .close();
-        html.open("script").verbatim(script).close();
+        if (sections.stream().anyMatch(MapDataSection.class::isInstance)) {
+            html.open("script").verbatim(script).close();
+        }
         return html.close().close().line().toString();
     }
 

@@ -3,6 +3,7 @@ package org.lamella.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.lamella.run.RunManifest;
 
@@ -21,7 +22,7 @@ final class SummarySection implements Section {
         html.open("section", "id", "run", "aria-label", "What was run").line();
         html.open("dl", "class", "facts");
         fact(html, "Measure", "linear CKA, minibatch, " + manifest.estimator() + " HSIC");
-        fact(html, "Examples", examples());
+        fact(html, "Examples", examples(manifest.examples()));
         fact(html, "Batches", batches());
         if (!manifest.reduce().equals("flatten")) {
             fact(html, "Activations reduced by", manifest.reduce());
@@ -29,12 +30,12 @@ final class SummarySection implements Section {
         if (manifest.data() != null) {
             fileFact(html, "Data", manifest.data().source(), manifest.data().sha256());
         }
-        fact(html, "Computed by", computedBy());
-        fact(html, "Time", time());
+        fact(html, "Computed by", computedBy(manifest.nativeLibraries(), manifest.threads()));
+        fact(html, "Time", time(manifest.seconds()));
         fact(html, "Started", manifest.started().replace('T', ' ').replace("Z", " UTC"));
         fact(html, "Lamella", manifest.version());
         html.close().line();
-        writeModels(html);
+        writeModels(html, manifest.models());
         html.open("p", "class", "command")
                 .element("code", manifest.command())
                 .close()
@@ -42,8 +43,7 @@ final class SummarySection implements Section {
         html.close().line();
     }
 
-    private String examples() {
-        var examples = manifest.examples();
+    static String examples(RunManifest.Examples examples) {
         String used = examples.used() == examples.available()
                 ? Numbers.whole(examples.used())
                 : Numbers.whole(examples.used()) + " of " + Numbers.whole(examples.available());
@@ -56,27 +56,25 @@ final class SummarySection implements Section {
         return Numbers.counted(manifest.batch(), "example", "examples") + ", " + passes + order;
     }
 
-    private String computedBy() {
+    static String computedBy(List<RunManifest.NativeLibrary> libraries, int threads) {
         var parts = new ArrayList<String>();
-        for (RunManifest.NativeLibrary library : manifest.nativeLibraries()) {
+        for (RunManifest.NativeLibrary library : libraries) {
             String kernel = library.kernel() == null ? "" : " (" + library.kernel() + " kernels)";
             parts.add(library.name() + " " + library.version() + kernel);
         }
-        parts.add(Numbers.counted(manifest.threads(), "thread", "threads"));
+        parts.add(Numbers.counted(threads, "thread", "threads"));
         return String.join(", ", parts);
     }
 
-    private String time() {
-        double all = manifest.seconds().values().stream()
-                .mapToDouble(Double::doubleValue)
-                .sum();
-        String phases = manifest.seconds().entrySet().stream()
+    static String time(Map<String, Double> seconds) {
+        double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+        String phases = seconds.entrySet().stream()
                 .map(phase -> phase.getKey() + " " + Numbers.seconds(phase.getValue()))
                 .collect(Collectors.joining(", "));
         return phases.isEmpty() ? Numbers.seconds(all) : Numbers.seconds(all) + ": " + phases;
     }
 
-    private void writeModels(Html html) {
+    static void writeModels(Html html, List<RunManifest.Model> models) {
         html.open("div", "class", "scroll")
                 .open("table", "class", "models")
                 .open("thead")
@@ -88,7 +86,7 @@ final class SummarySection implements Section {
                 .close()
                 .close()
                 .open("tbody");
-        for (RunManifest.Model model : manifest.models()) {
+        for (RunManifest.Model model : models) {
             html.open("tr")
                     .element("th", model.name(), "scope", "row")
                     .element("td", model.path())
@@ -102,11 +100,11 @@ final class SummarySection implements Section {
         html.close().close().close().line();
     }
 
-    private static void fact(Html html, String name, String value) {
+    static void fact(Html html, String name, String value) {
         html.open("div").element("dt", name).element("dd", value).close();
     }
 
-    private static void fileFact(Html html, String name, String file, String sha256) {
+    static void fileFact(Html html, String name, String file, String sha256) {
         html.open("div").element("dt", name).open("dd").text(file + " ");
         digest(html, sha256);
         html.close().close();

@@ -38,7 +38,11 @@ final class SvgPicture {
                         heatmap.matrix().rows().size(),
                         heatmap.matrix().columns().size())
                 * heatmap.cellSize();
-        var chart = HeatmapChart.of(heatmap, Math.max(2, 1 + FINENESS / longest));
+        return of(HeatmapChart.of(heatmap, Math.max(2, 1 + FINENESS / longest)), heatmap.title());
+    }
+
+    /** @param name of the picture, for those who do not see it */
+    static byte[] of(Drawing chart, String name) {
         Document document = newDocument();
         var context = SVGGeneratorContext.createDefault(document);
         context.setComment(null);
@@ -52,7 +56,7 @@ final class SvgPicture {
         root.setAttributeNS(null, "viewBox", "0 0 %d %d".formatted(chart.width(), chart.height()));
         root.setAttributeNS(null, "role", "img");
         Element title = document.createElementNS(SVG, "title");
-        title.setTextContent(Label.printable(heatmap.title()));
+        title.setTextContent(Label.printable(name));
         root.insertBefore(title, root.getFirstChild());
         nameFonts(root);
         return serialise(root);

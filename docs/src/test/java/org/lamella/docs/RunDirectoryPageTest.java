@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamella.activation.Layer;
+import org.lamella.run.MeasureManifest;
+import org.lamella.run.ProbeManifest;
 import org.lamella.run.RunManifest;
 import org.lamella.run.RunPlan;
 
@@ -24,6 +26,9 @@ class RunDirectoryPageTest {
                 RunManifest.Data.class,
                 RunManifest.Examples.class,
                 RunManifest.NativeLibrary.class,
+                MeasureManifest.class,
+                MeasureManifest.Measured.class,
+                ProbeManifest.class,
                 RunPlan.class,
                 RunPlan.Model.class,
                 Layer.class

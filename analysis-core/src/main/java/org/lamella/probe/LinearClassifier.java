@@ -1,0 +1,22 @@
+package org.lamella.probe;
+
+/**
+ * A linear classifier of a layer's features, learnt and applied through their inner products alone: its weights are combinations of
+ * the examples that it learnt from, W = Xᵀ A, so that n × p activations are never needed (the representer theorem; Schölkopf,
+ * Herbrich and Smola 2001).
+ */
+public sealed interface LinearClassifier permits RidgeClassifier, SoftmaxClassifier {
+    /** As written in options and files. */
+    String name();
+
+    /** The strengths of regularisation to choose from, in ascending order, for features whose mean squared norm is 1. */
+    double[] regularizations();
+
+    /**
+     * Learns with every strength and gives, for each in its order, the class of every example to be scored on.
+     *
+     * @param labels of the examples to learn from, from 0 to classes - 1
+     * @param strengths some of {@link #regularizations}, in ascending order
+     */
+    int[][] classify(KernelSplit kernel, int[] labels, int classes, double[] strengths);
+}

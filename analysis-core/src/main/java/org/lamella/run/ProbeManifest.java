@@ -1,0 +1,43 @@
+package org.lamella.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was run: the content of {@code run.json} of {@code probe}. Fields that {@link RunManifest} has too are as there.
+ *
+ * @param data the training examples
+ * @param test the test examples
+ * @param classifier {@code ridge} or {@code softmax}
+ * @param seed of the choice of examples and of those that the regularisation is chosen on
+ * @param examples of the training data
+ * @param testExamples of the test data
+ * @param validation how many training examples the regularisation was chosen on
+ * @param chance accuracy of guessing the most frequent class
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ProbeManifest(
+        String version,
+        String command,
+        String started,
+        List<RunManifest.Model> models,
+        RunManifest.Data data,
+        RunManifest.Data test,
+        String classifier,
+        long seed,
+        String reduce,
+        RunManifest.Examples examples,
+        RunManifest.Examples testExamples,
+        int validation,
+        double chance,
+        int threads,
+        List<RunManifest.NativeLibrary> nativeLibraries,
+        Map<String, Double> seconds,
+        List<String> warnings) {
+    public ProbeManifest {
+        models = List.copyOf(models);
+        nativeLibraries = List.copyOf(nativeLibraries);
+        warnings = List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,11 @@
+package org.lamella.run;
+
+import java.util.List;
+import org.lamella.probe.LayerProbe;
+
+/** What a run of probes came to: what was run, and a probe for each layer of each model, in order. */
+public record ProbeResult(ProbeManifest manifest, List<LayerProbe> probes) {
+    public ProbeResult {
+        probes = List.copyOf(probes);
+    }
+}
