@@ -19,7 +19,8 @@ import org.lamella.similarity.CkaMatrix;
  *
  * <p>Where layers are out of line (the checkerboard of residual networks), runs are sought in the main line of comparable
  * layers and in those beside it apart, then stated over all layers: a run beside that nearly covers the same stretch is one
- * block with that of the main line, and one that lies elsewhere is a block of its own. Undefined layers are passed over.
+ * block with that of the main line, and one that lies elsewhere is a block of its own. A run of three comparable layers, which
+ * noise makes most easily, needs such a counterpart or twice the contrast. Undefined layers are passed over.
  *
  * <p>Cost: layers² steps: a second for 10,000 layers.
  *
@@ -45,9 +46,9 @@ public record BlockDetector(int length, double similarity, double contrast, doub
         }
     }
 
-    /** Blocks of 4 layers or more, every pair at least 0.8, contrast at least 0.03, out of line from 0.05 on. */
+    /** Blocks of 4 layers or more, every pair at least 0.8, contrast at least 0.025, out of line from 0.05 on. */
     public static BlockDetector defaults() {
-        return new BlockDetector(4, 0.8, 0.03, 0.05);
+        return new BlockDetector(4, 0.8, 0.025, 0.05);
     }
 
     /** With another least length. */
@@ -83,10 +84,10 @@ public record BlockDetector(int length, double similarity, double contrast, doub
     public Blocks detect(LayerSimilarity similarities) {
         int[] defined = similarities.defined();
         var lines = ComparableLayers.of(similarities.among(defined), defined.length, margin);
-        List<Stretch> stretches = new ArrayList<>(runs(similarities, chosen(defined, lines.main()), defined.length));
-        for (Stretch beside : runs(similarities, chosen(defined, lines.beside()), defined.length)) {
-            join(stretches, beside);
-        }
+        List<Stretch> main = runs(similarities, chosen(defined, lines.main()), defined.length);
+        List<Stretch> others = runs(similarities, chosen(defined, lines.beside()), defined.length);
+        List<Stretch> stretches = new ArrayList<>(confirmed(main, others));
+        confirmed(others, main).forEach(beside -> join(stretches, beside));
         return new Blocks(
                 similarities.model(),
                 similarities.layers(),
@@ -106,6 +107,14 @@ public record BlockDetector(int length, double similarity, double contrast, doub
         int least = Math.max(FEWEST, (int) Math.round((double) length * line.length / all));
         return Run.best(similarities.among(line), line.length, least, similarity, contrast).stream()
                 .map(run -> Stretch.of(run, line))
+                .toList();
+    }
+
+    private List<Stretch> confirmed(List<Stretch> stretches, List<Stretch> others) {
+        return stretches.stream()
+                .filter(stretch -> stretch.members().cardinality() > FEWEST
+                        || stretch.contrast() >= 2 * contrast
+                        || others.stream().anyMatch(stretch::isAbout))
                 .toList();
     }
 

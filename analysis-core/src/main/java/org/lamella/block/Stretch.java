@@ -31,6 +31,10 @@ record Stretch(BitSet members, double pairs, double mean, double min, double bef
         return end() - start();
     }
 
+    double contrast() {
+        return lesser(before, after);
+    }
+
     /** The share of its layers, from the first to the last, that are in it. */
     double density() {
         return members.cardinality() / (double) length();
@@ -74,7 +78,7 @@ record Stretch(BitSet members, double pairs, double mean, double min, double bef
                 names.get(end() - 1),
                 mean,
                 min,
-                lesser(before, after),
+                contrast(),
                 before,
                 after,
                 IntStream.range(start(), end())

@@ -54,7 +54,7 @@ record PlantedBlocks(LayerSimilarity matrix, List<int[]> planted, boolean checke
         for (int i = 0; i < wanted; i++) {
             int length = random.nextInt(6, Math.max(7, size / 2));
             int start = random.nextInt(0, size - length + 1);
-            boolean free = blocks.stream().allMatch(b -> start > b[1] || start + length < b[0]);
+            boolean free = blocks.stream().allMatch(b -> start >= b[1] || start + length <= b[0]);
             if (free && length < size) {
                 blocks.add(new int[] {start, start + length});
             }
