@@ -60,9 +60,7 @@ final class ComponentFiles {
                         "dominant.csv",
                         "dominant-models.csv",
                         "cells.csv",
-                        "components.npz",
-                        "components.png",
-                        "scatter.png")
+                        "components.npz")
                 .map(folder::resolve)
                 .forEach(files::add);
         earlier.get().featureMaps().forEach(map -> files.add(folder.resolve(map.file())));
