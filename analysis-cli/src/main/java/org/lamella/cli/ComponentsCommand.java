@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  lamella components resnet56.onnx --data cifar10:DIR --out run/",
             "  lamella components a.npz b.npz --remove 2 --drop-dominant 0.02 --out inside/",
-            "  lamella components mynet.zip --data sample:fashion-mnist-test --maps conv1,conv2 --example 12 --out inside/"
+            "  lamella components mynet.zip --data sample:fashion-mnist --maps conv1,conv2 --example 12 --out inside/"
         })
 final class ComponentsCommand implements Callable<Integer>, Reporting {
     private static final int EXAMPLES = 2048;

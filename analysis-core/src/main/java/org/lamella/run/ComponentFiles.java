@@ -13,7 +13,6 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVRecord;
-import org.jspecify.annotations.Nullable;
 import org.lamella.AtomicFile;
 import org.lamella.LamellaException;
 import org.lamella.array.ArrayFile;
@@ -61,9 +60,7 @@ final class ComponentFiles {
                         "dominant.csv",
                         "dominant-models.csv",
                         "cells.csv",
-                        "components.npz",
-                        "components.png",
-                        "scatter.png")
+                        "components.npz")
                 .map(folder::resolve)
                 .forEach(files::add);
         earlier.get().featureMaps().forEach(map -> files.add(folder.resolve(map.file())));
@@ -291,11 +288,11 @@ final class ComponentFiles {
         }
         Path numbers = folder.resolve("components.npz");
         try (ArrayFile arrays = ArrayFile.open(numbers)) {
-            int @Nullable [] labels = arrays.array("labels")
+            List<Integer> labels = arrays.array("labels")
                     .map(array -> IntStream.range(0, array.rows())
-                            .map(i -> (int) array.readDouble(i, 0))
-                            .toArray())
-                    .orElse(null);
+                            .mapToObj(i -> (int) array.readDouble(i, 0))
+                            .toList())
+                    .orElse(List.of());
             StoredArray scores = arrays.array("scores")
                     .orElseThrow(() -> new LamellaException(numbers.toString(), "has no array 'scores'"));
             return new ComponentResults(

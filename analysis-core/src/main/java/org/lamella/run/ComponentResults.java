@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.lamella.similarity.CkaMatrix;
 import org.lamella.similarity.LayerId;
 
@@ -18,7 +17,7 @@ import org.lamella.similarity.LayerId;
  * @param dominant the examples at both ends of the first component, by layer
  * @param dominantOfModels the dominant examples of each model
  * @param scores of the first two components, by layer; an empty list for a layer that has none
- * @param labels of the examples; null where they have none
+ * @param labels of the examples; empty where they have none
  */
 public record ComponentResults(
         Path folder,
@@ -28,13 +27,14 @@ public record ComponentResults(
         List<DominantExample> dominant,
         List<DominantOfModel> dominantOfModels,
         List<List<double[]>> scores,
-        int @Nullable [] labels) {
+        List<Integer> labels) {
     public ComponentResults {
         layers = List.copyOf(layers);
         matrices = Collections.unmodifiableMap(new LinkedHashMap<>(matrices));
         dominant = List.copyOf(dominant);
         dominantOfModels = List.copyOf(dominantOfModels);
         scores = List.copyOf(scores);
+        labels = List.copyOf(labels);
     }
 
     /**

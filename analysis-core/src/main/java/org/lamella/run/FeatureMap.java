@@ -13,12 +13,60 @@ import org.lamella.similarity.LayerId;
 
 /**
  * What a layer makes of one image: a picture for each channel.
- *
- * @param example position in the data
- * @param id what the user knows it by
- * @param values channels × height × width, whatever the layer's own order
  */
-public record FeatureMap(LayerId layer, int example, String id, int channels, int height, int width, float[] values) {
+public final class FeatureMap {
+    private final LayerId layer;
+    private final int example;
+    private final String id;
+    private final int channels;
+    private final int height;
+    private final int width;
+    private final float[] values;
+
+    private FeatureMap(LayerId layer, int example, String id, int channels, int height, int width, float[] values) {
+        this.layer = layer;
+        this.example = example;
+        this.id = id;
+        this.channels = channels;
+        this.height = height;
+        this.width = width;
+        this.values = values;
+    }
+
+    /** The layer. */
+    public LayerId layer() {
+        return layer;
+    }
+
+    /** The example's position in the data. */
+    public int example() {
+        return example;
+    }
+
+    /** What the user knows the example by. */
+    public String id() {
+        return id;
+    }
+
+    /** Number of pictures. */
+    public int channels() {
+        return channels;
+    }
+
+    /** Of a picture. */
+    public int height() {
+        return height;
+    }
+
+    /** Of a picture. */
+    public int width() {
+        return width;
+    }
+
+    /** The numbers, channels x height x width, whatever the layer's own order. Not a copy. */
+    public float[] values() {
+        return values;
+    }
 
     /** Which ones are wanted: every layer named with every example named. */
     record Wanted(List<String> layers, List<String> examples) {

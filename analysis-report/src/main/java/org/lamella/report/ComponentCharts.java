@@ -2,7 +2,7 @@ package org.lamella.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 import org.lamella.run.ComponentResults;
 
 /** The numbers of {@code components.csv} as charts over the layers. */
@@ -32,14 +32,14 @@ final class ComponentCharts {
             ComponentResults results,
             String title,
             String unit,
-            ToDoubleFunction<ComponentResults.LayerNumbers> number) {
+            Function<ComponentResults.LayerNumbers, Double> number) {
         List<LineChart.Series> series = results.models().stream()
                 .map(model -> new LineChart.Series(
                         model,
                         results.layers().stream()
                                 .filter(layer -> layer.layer().model().equals(model))
-                                .mapToDouble(number)
-                                .toArray()))
+                                .map(number)
+                                .toList()))
                 .toList();
         return new LineChart(title, unit, series);
     }

@@ -32,7 +32,7 @@ record LineChart(String title, String unit, List<Series> series) {
         series = List.copyOf(series);
     }
 
-    record Series(String name, double[] values) {}
+    record Series(String name, List<Double> values) {}
 
     /** As PNG. */
     byte[] png() {
@@ -59,7 +59,7 @@ record LineChart(String title, String unit, List<Series> series) {
         canvas.setFont(fonts.bold(title, 13));
         canvas.drawString(title, LEFT, 18);
         int layers =
-                series.stream().mapToInt(line -> line.values().length).max().orElse(1);
+                series.stream().mapToInt(line -> line.values().size()).max().orElse(1);
         double step = step(largest());
         double top = step * Math.max(1, Math.ceil(largest() / step));
         Font font = fonts.regular("0", TEXT);
@@ -91,7 +91,9 @@ record LineChart(String title, String unit, List<Series> series) {
     }
 
     private void drawLine(Graphics2D canvas, int number, int layers, double top) {
-        double[] values = series.get(number).values();
+        double[] values = series.get(number).values().stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray();
         canvas.setColor(Palette.of(number));
         canvas.setStroke(new BasicStroke(1.8f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         double dot = layers > 60 ? 1.3 : 2.4;
@@ -124,7 +126,8 @@ record LineChart(String title, String unit, List<Series> series) {
 
     private double largest() {
         return series.stream()
-                .flatMapToDouble(line -> java.util.Arrays.stream(line.values()))
+                .flatMap(line -> line.values().stream())
+                .mapToDouble(Double::doubleValue)
                 .filter(Double::isFinite)
                 .max()
                 .orElse(1);

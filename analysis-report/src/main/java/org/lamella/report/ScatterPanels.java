@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.lamella.run.ComponentResults;
 
 /**
@@ -70,7 +69,7 @@ final class ScatterPanels {
     byte[] png() {
         int columns = Math.min(COLUMNS, layers.size());
         int rows = (layers.size() - 1) / COLUMNS + 1;
-        int legend = results.labels() == null ? 0 : LEGEND;
+        int legend = results.labels().isEmpty() ? 0 : LEGEND;
         int width = GAP + columns * (SIDE + GAP);
         int height = legend + GAP + rows * (SIDE + CAPTION + GAP);
         var image = new BufferedImage(DENSITY * width, DENSITY * height, BufferedImage.TYPE_INT_RGB);
@@ -96,10 +95,11 @@ final class ScatterPanels {
     }
 
     private int[] classes() {
-        int @Nullable [] labels = results.labels();
-        return labels == null
-                ? new int[0]
-                : Arrays.stream(labels).distinct().sorted().toArray();
+        return results.labels().stream()
+                .mapToInt(Integer::intValue)
+                .distinct()
+                .sorted()
+                .toArray();
     }
 
     private void drawLegend(Graphics2D canvas, int width) {
@@ -134,11 +134,11 @@ final class ScatterPanels {
         double[] x = scores.get(0);
         double[] y = Arrays.stream(scores.get(1)).map(v -> v * second).toArray();
         double reach = reach(x, y);
-        int @Nullable [] labels = results.labels();
+        List<Integer> labels = results.labels();
         int[] classes = classes();
         double dot = x.length > 1000 ? 1.1 : 1.7;
         for (int i = 0; i < x.length; i++) {
-            Color colour = labels == null ? Palette.of(0) : Palette.of(Arrays.binarySearch(classes, labels[i]));
+            Color colour = labels.isEmpty() ? Palette.of(0) : Palette.of(Arrays.binarySearch(classes, labels.get(i)));
             canvas.setColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 150));
             double px = left + SIDE / 2.0 * (1 + clamped(x[i] / reach));
             double py = top + SIDE / 2.0 * (1 - clamped(y[i] / reach));

@@ -25,7 +25,7 @@ final class SeparationSection implements Section {
                         "p",
                         "Every point is an example, across by its projection on the layer's first component, up by that on the"
                                 + " second, at the same scale."
-                                + (results.labels() == null
+                                + (results.labels().isEmpty()
                                         ? ""
                                         : " Its colour is its class; the last number under a panel is the scatter between classes"
                                                 + " over the scatter within, in all of the layer's features."))
