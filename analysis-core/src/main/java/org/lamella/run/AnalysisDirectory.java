@@ -39,7 +39,7 @@ public final class AnalysisDirectory {
             throw new LamellaException(path.toString(), "is a file; --out needs a folder");
         }
         Path manifest = path.resolve(MANIFEST);
-        boolean another = Files.isRegularFile(manifest) && !isOf(manifest, command);
+        boolean another = Files.isRegularFile(manifest) && !commandOf(manifest).equals(command);
         if (!Files.isRegularFile(manifest)) {
             requireNoOthers(path, command, results);
         }
@@ -49,13 +49,11 @@ public final class AnalysisDirectory {
         return new AnalysisDirectory(path, common);
     }
 
-    private static boolean isOf(Path manifest, String command) {
+    /** The command whose run a manifest is of: the word after the program's name. */
+    static String commandOf(Path manifest) {
         try {
-            return Json.mapper()
-                    .readTree(manifest.toFile())
-                    .path("command")
-                    .asText()
-                    .startsWith("lamella " + command + " ");
+            String line = Json.mapper().readTree(manifest.toFile()).path("command").asText();
+            return line.replaceFirst("^lamella (\\S+).*", "$1");
         } catch (IOException e) {
             throw new LamellaException(manifest.toString(), "is broken: " + e.getMessage(), e);
         }

@@ -70,6 +70,12 @@ public final class RunDirectory {
                     : "is not a run directory: it has no run.json";
             throw new LamellaException(path.toString(), what);
         }
+        if (!Files.isDirectory(path.resolve("sums"))) {
+            throw new LamellaException(
+                    path.toString(),
+                    "holds a run of '%s', whose page is drawn when it is run; run it again"
+                            .formatted(AnalysisDirectory.commandOf(path.resolve(MANIFEST))));
+        }
         return new RunDirectory(path, PartialSums.open(path.resolve("sums")));
     }
 

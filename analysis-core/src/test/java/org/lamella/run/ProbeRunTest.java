@@ -1,0 +1,204 @@
+package org.lamella.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
+import onnx.Onnx.OperatorSetIdProto;
+import onnx.Onnx.TensorShapeProto;
+import onnx.Onnx.TensorShapeProto.Dimension;
+import onnx.Onnx.TypeProto;
+import onnx.Onnx.ValueInfoProto;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamella.LamellaException;
+import org.lamella.activation.LayerSelection;
+import org.lamella.activation.Reduction;
+import org.lamella.array.NpzWriter;
+import org.lamella.data.ChosenExamples;
+import org.lamella.data.DataSource;
+import org.lamella.data.Dataset;
+import org.lamella.data.Datasets;
+import org.lamella.data.Normalization;
+import org.lamella.data.Preparation;
+import org.lamella.model.Checkpoints;
+import org.lamella.model.Model;
+import org.lamella.probe.RidgeClassifier;
+
+class ProbeRunTest {
+    private static final int FEATURES = 6;
+
+    @TempDir
+    Path folder;
+
+    private final List<String> warnings = new ArrayList<>();
+
+    /** A model that gives the negative parts of six numbers, turned positive. */
+    private Model model() throws IOException {
+        var shape = TensorShapeProto.newBuilder()
+                .addDim(Dimension.newBuilder().setDimParam("N"))
+                .addDim(Dimension.newBuilder().setDimValue(FEATURES));
+        var type = TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1).setShape(shape));
+        var graph = GraphProto.newBuilder()
+                .setName("g")
+                .addInput(ValueInfoProto.newBuilder().setName("x").setType(type))
+                .addNode(node("Neg", "x", "negative"))
+                .addNode(node("Relu", "negative", "part"))
+                .addOutput(ValueInfoProto.newBuilder().setName("part").setType(type));
+        var model = ModelProto.newBuilder()
+                .setIrVersion(8)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+                .setGraph(graph);
+        Path file = folder.resolve("net.onnx");
+        Files.write(file, model.build().toByteArray());
+        return Checkpoints.openNamed(file.toString());
+    }
+
+    private static NodeProto.Builder node(String kind, String input, String output) {
+        return NodeProto.newBuilder()
+                .setOpType(kind)
+                .setName(output)
+                .addInput(input)
+                .addOutput(output);
+    }
+
+    /** Positive numbers, larger where the class is: the positive part tells the class, and the model throws it away. */
+    private DataSource data(String name, int seed, int n) throws IOException {
+        var random = new Random(seed);
+        double[] x = new double[n * FEATURES];
+        long[] y = new long[n];
+        for (int i = 0; i < n; i++) {
+            y[i] = random.nextInt(3);
+            for (int k = 0; k < FEATURES; k++) {
+                x[i * FEATURES + k] = 1 + random.nextDouble() + (k % 3 == y[i] ? 2 : 0);
+            }
+        }
+        Path file = folder.resolve(name);
+        try (var npz = new NpzWriter(Files.newOutputStream(file))) {
+            npz.add("x", x, n, FEATURES);
+            npz.add("y", y, n);
+        }
+        return Datasets.open("npz:" + file);
+    }
+
+    private ProbeResult run(Model model, RunData data, DataSource test, int train, int tested, Path out) {
+        return ProbeRun.execute(
+                new ProbeRun.Request(
+                        List.of(model),
+                        data,
+                        test,
+                        LayerSelection.all(),
+                        Reduction.FLATTEN,
+                        new RidgeClassifier(),
+                        train,
+                        tested,
+                        5,
+                        2,
+                        0,
+                        out,
+                        "lamella probe net.onnx"),
+                new ProbeRun.Listener() {
+                    @Override
+                    public void warning(String text) {
+                        warnings.add(text);
+                    }
+                });
+    }
+
+    @Test
+    void run_onTwoDataSets_writesTheAccuracyOfEachLayerAndWhatWasRun() throws IOException {
+        Path out = folder.resolve("out");
+
+        ProbeResult result = run(
+                model(), RunData.of(data("train.npz", 1, 200)), data("test.npz", 2, 90), 120, 60, out);
+
+        assertThat(result.probes()).extracting(probe -> probe.layer().name()).containsExactly("x", "negative", "part");
+        assertThat(result.probes().get(0).accuracy()).isEqualTo(1);
+        assertThat(result.probes().get(1).accuracy()).isEqualTo(1);
+        // All its numbers are 0, so the most frequent class is guessed.
+        assertThat(result.probes().get(2).isConstant()).isTrue();
+        assertThat(result.probes().get(2).accuracy()).isEqualTo(result.manifest().chance());
+        assertThat(warnings).anyMatch(line -> line.contains("'part'") && line.contains("most frequent class"));
+        List<String> rows = Files.readAllLines(out.resolve("probe.csv"));
+        assertThat(rows.get(0))
+                .isEqualTo(
+                        "layer,accuracy,low,high,regularization,train,test,correct,validation_accuracy,model,index");
+        assertThat(rows.get(1)).startsWith("x,1.0,0.9").endsWith(",120,60,60,1.0,net,0");
+        JsonNode manifest = new ObjectMapper().readTree(out.resolve("run.json").toFile());
+        assertThat(manifest.at("/examples/used").asInt()).isEqualTo(120);
+        assertThat(manifest.at("/testExamples/available").asInt()).isEqualTo(90);
+        assertThat(manifest.at("/validation").asInt()).isEqualTo(24);
+        assertThat(manifest.at("/test/source").asText()).endsWith("test.npz");
+        assertThat(out.resolve("layers.csv")).exists();
+    }
+
+    @Test
+    void preparation_ofTheTrainingData_isThatOfTheTestDataToo() throws IOException {
+        RunData data = RunData.of(data("train.npz", 1, 200))
+                .prepared(Preparation.none().normalized(new Normalization(List.of(2.5), List.of(1.0))));
+
+        ProbeResult result = run(model(), data, data("test.npz", 2, 90), 0, 0, folder.resolve("out"));
+
+        // Less than 2.5 on either side is what the model keeps now, and it tells the class.
+        assertThat(result.probes().get(2).accuracy()).isGreaterThan(0.95);
+        assertThat(result.probes().get(2).test()).isEqualTo(90);
+    }
+
+    @Test
+    void data_withoutLabels_areRefused() throws IOException {
+        Path file = folder.resolve("plain.npz");
+        try (var npz = new NpzWriter(Files.newOutputStream(file))) {
+            npz.add("x", new double[20 * FEATURES], 20, FEATURES);
+        }
+        DataSource plain = Datasets.open("npz:" + file);
+        RunData train = RunData.of(data("train.npz", 1, 200));
+        Model model = model();
+
+        assertThatThrownBy(() -> run(model, train, plain, 0, 0, folder.resolve("out")))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("--test")
+                .hasMessageContaining("no labels");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void storedActivations_areRefused() throws IOException {
+        DataSource data = data("train.npz", 1, 60);
+        Model stored = Checkpoints.openNamed(folder.resolve("train.npz").toString());
+
+        assertThatThrownBy(() -> run(stored, RunData.of(data), data, 0, 0, folder.resolve("out")))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("stored activations");
+    }
+
+    @Test
+    void examples_ofTwoDataSets_areMatchedByTheNamesOfTheirClasses() throws IOException {
+        Files.writeString(folder.resolve("a.csv"), "f,label\n1,cat\n2,dog\n3,cat\n");
+        Files.writeString(folder.resolve("b.csv"), "f,label\n4,ant\n5,dog\n");
+        Dataset first = (Dataset) Datasets.open("csv:" + folder.resolve("a.csv")).examples();
+        Dataset second = (Dataset) Datasets.open("csv:" + folder.resolve("b.csv")).examples();
+
+        Dataset joined = (Dataset) new ChosenExamples(List.of(1, 2), List.of(1, 0)).of(first, second);
+
+        float[] numbers = new float[4];
+        joined.read(new int[] {0, 2, 3, 1}, FloatBuffer.wrap(numbers));
+        assertThat(numbers).containsExactly(2, 5, 4, 3);
+        assertThat(joined.classes()).containsExactly("cat", "dog", "ant");
+        assertThat(IntStream.range(0, 4).map(i -> joined.label(i).orElseThrow()))
+                .containsExactly(1, 0, 1, 2);
+        assertThat(joined.size()).isEqualTo(4);
+    }
+}
