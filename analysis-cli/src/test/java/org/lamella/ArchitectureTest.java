@@ -43,6 +43,7 @@ class ArchitectureTest {
                         "org.lamella.keras..",
                         "org.lamella.model..",
                         "org.lamella.similarity..",
+                        "org.lamella.block..",
                         "org.lamella.run..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
@@ -59,6 +60,8 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("run")
                 .definedBy("org.lamella.run..")
+                .layer("block")
+                .definedBy("org.lamella.block..")
                 .layer("similarity")
                 .definedBy("org.lamella.similarity..")
                 .layer("model")
@@ -81,8 +84,10 @@ class ArchitectureTest {
                 .definedBy("org.lamella.array..")
                 .layer("linalg")
                 .definedBy("org.lamella.linalg..")
-                .whereLayer("similarity")
+                .whereLayer("block")
                 .mayOnlyBeAccessedByLayers("run")
+                .whereLayer("similarity")
+                .mayOnlyBeAccessedByLayers("run", "block")
                 .whereLayer("model")
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("keras")
@@ -108,7 +113,7 @@ class ArchitectureTest {
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
+                                                "org\\.lamella\\.(run|block|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             ExtractCommand.class,
             CkaCommand.class,
+            BlocksCommand.class,
             ExportCommand.class,
             ReportCommand.class,
             MergeCommand.class,

@@ -37,6 +37,7 @@ public final class Report {
                         new SummarySection(result.manifest()),
                         new WarningsSection(result.manifest().warnings()),
                         new MapsSection(result.cka()),
+                        new BlocksSection(result.blocks()),
                         new LayersSection(result)));
     }
 
