@@ -46,6 +46,7 @@ class ArchitectureTest {
                         "org.lamella.measure..",
                         "org.lamella.probe..",
                         "org.lamella.component..",
+                        "org.lamella.block..",
                         "org.lamella.run..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
@@ -68,6 +69,8 @@ class ArchitectureTest {
                 .definedBy("org.lamella.probe..")
                 .layer("component")
                 .definedBy("org.lamella.component..")
+                .layer("block")
+                .definedBy("org.lamella.block..")
                 .layer("similarity")
                 .definedBy("org.lamella.similarity..")
                 .layer("model")
@@ -96,8 +99,10 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("component")
                 .mayOnlyBeAccessedByLayers("run")
+                .whereLayer("block")
+                .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("similarity")
-                .mayOnlyBeAccessedByLayers("run", "component", "measure", "probe")
+                .mayOnlyBeAccessedByLayers("run", "component", "measure", "probe", "block")
                 .whereLayer("model")
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("keras")
@@ -119,21 +124,13 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("run", "model", "activation", "data")
                 .whereLayer("linalg")
                 .mayOnlyBeAccessedByLayers(
-                        "run",
-                        "component",
-                        "measure",
-                        "probe",
-                        "similarity",
-                        "activation",
-                        "model",
-                        "dl4j",
-                        "onnx")
+                        "run", "component", "measure", "probe", "similarity", "activation", "model", "dl4j", "onnx")
                 .ignoreDependency(
                         com.tngtech.archunit.base.DescribedPredicate.describe(
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|component|measure|probe|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
+                                                "org\\.lamella\\.(run|block|component|measure|probe|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             ExtractCommand.class,
             CkaCommand.class,
+            BlocksCommand.class,
             SimilarityCommand.class,
             ProbeCommand.class,
             ComponentsCommand.class,

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param after the contrast at the end; NaN where the model ends
  * @param apart names of layers inside that are not compared with the others, being out of line with them or undefined
  * @param stability absent where it was not measured
+ * @param explanation absent where the layers' principal components are not known
  */
 public record Block(
         int start,
@@ -30,9 +31,26 @@ public record Block(
         double before,
         double after,
         List<String> apart,
-        @Nullable Stability stability) {
+        @Nullable Stability stability,
+        @Nullable Explanation explanation) {
     public Block {
         apart = List.copyOf(apart);
+    }
+
+    /** Without an explanation. */
+    public Block(
+            int start,
+            int end,
+            String first,
+            String last,
+            double mean,
+            double min,
+            double contrast,
+            double before,
+            double after,
+            List<String> apart,
+            @Nullable Stability stability) {
+        this(start, end, first, last, mean, min, contrast, before, after, apart, stability, null);
     }
 
     /** Number of layers from the first to the last. */
@@ -48,7 +66,12 @@ public record Block(
 
     /** With how sure it is. */
     public Block withStability(Stability measured) {
-        return new Block(start, end, first, last, mean, min, contrast, before, after, apart, measured);
+        return new Block(start, end, first, last, mean, min, contrast, before, after, apart, measured, explanation);
+    }
+
+    /** With what it is made of. */
+    public Block withExplanation(Explanation found) {
+        return new Block(start, end, first, last, mean, min, contrast, before, after, apart, stability, found);
     }
 
     /** In a line. */

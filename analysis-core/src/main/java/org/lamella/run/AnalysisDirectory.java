@@ -45,14 +45,17 @@ public final class AnalysisDirectory {
         }
         Path common = another ? path.resolve(command) : path;
         COMMON.forEach(name -> delete(common.resolve(name)));
-        files(path).stream().filter(file -> relative(path, file).matches(results)).forEach(AnalysisDirectory::delete);
+        files(path).stream()
+                .filter(file -> relative(path, file).matches(results))
+                .forEach(AnalysisDirectory::delete);
         return new AnalysisDirectory(path, common);
     }
 
     /** The command whose run a manifest is of: the word after the program's name. */
     static String commandOf(Path manifest) {
         try {
-            String line = Json.mapper().readTree(manifest.toFile()).path("command").asText();
+            String line =
+                    Json.mapper().readTree(manifest.toFile()).path("command").asText();
             return line.replaceFirst("^lamella (\\S+).*", "$1");
         } catch (IOException e) {
             throw new LamellaException(manifest.toString(), "is broken: " + e.getMessage(), e);

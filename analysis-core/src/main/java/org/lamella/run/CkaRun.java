@@ -13,6 +13,7 @@ import org.lamella.Version;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
+import org.lamella.block.Blocks;
 import org.lamella.linalg.Blas;
 import org.lamella.model.Model;
 import org.lamella.similarity.BatchPlan;
@@ -125,11 +126,14 @@ public final class CkaRun {
                     .formatted(layer.name(), layer.model()));
         }
         timed("files", () -> directory.writeResults(outcome.cka()));
-        RunResult drawn = new RunResult(manifest(started, compared, batches, exampleIds, models), outcome.cka());
+        List<Blocks> blocks = new ArrayList<>();
+        timed("blocks", () -> blocks.addAll(directory.blocksFound(outcome.cka())));
+        RunResult drawn =
+                new RunResult(manifest(started, compared, batches, exampleIds, models), outcome.cka(), blocks);
         timed("pictures", () -> listener.draw(drawn, directory));
         RunManifest manifest = manifest(started, compared, batches, exampleIds, models);
         directory.finish(manifest);
-        return new RunResult(manifest, outcome.cka());
+        return new RunResult(manifest, outcome.cka(), blocks);
     }
 
     private void timed(String phase, Runnable work) {

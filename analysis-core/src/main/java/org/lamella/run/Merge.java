@@ -58,7 +58,7 @@ public final class Merge {
             directory.sums().write(group, groups.get(group));
         }
         directory.writeResults(cka);
-        var result = new RunResult(manifest, cka);
+        var result = new RunResult(manifest, cka, directory.blocksFound(cka));
         listener.draw(result, directory);
         directory.finish(manifest);
         return result;

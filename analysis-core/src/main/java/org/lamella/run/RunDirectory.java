@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.lamella.AtomicFile;
 import org.lamella.LamellaException;
+import org.lamella.block.BlockDetector;
+import org.lamella.block.Blocks;
 import org.lamella.similarity.Cka;
 import org.lamella.similarity.CkaMatrix;
 import org.lamella.similarity.HsicSums;
@@ -21,8 +24,17 @@ import org.lamella.similarity.SumsKeeper;
  */
 public final class RunDirectory {
     private static final String MANIFEST = "run.json";
+    private static final String BLOCKS = "blocks.json";
     private static final List<String> RESULTS = List.of(
-            MANIFEST, "report.html", "cka.png", "cka.svg", "cka.npz", "cka.csv", "cka-stderr.csv", "layers.csv");
+            MANIFEST,
+            BLOCKS,
+            "report.html",
+            "cka.png",
+            "cka.svg",
+            "cka.npz",
+            "cka.csv",
+            "cka-stderr.csv",
+            "layers.csv");
 
     private final Path path;
     private final PartialSums sums;
@@ -182,17 +194,49 @@ public final class RunDirectory {
         MatrixFiles.npz(path.resolve("cka.npz"), cka);
     }
 
+    /**
+     * The blocks of every model, with their stability over the groups of batches, and explained where the folder has the files of
+     * {@code lamella components}.
+     *
+     * @param cka the matrix of the sums
+     */
+    public List<Blocks> findBlocks(CkaMatrix cka, BlockDetector detector) {
+        return RunBlocks.explained(RunBlocks.find(cka, sums.all(), detector), path);
+    }
+
+    /**
+     * Writes {@code blocks.json}.
+     *
+     * @param chance scores of networks to compare with, by name; may be empty
+     */
+    public void writeBlocks(List<Blocks> found, BlockDetector detector, Map<String, Double> chance) {
+        BlocksFile.write(path.resolve(BLOCKS), found, detector, chance);
+    }
+
+    /** Finds the blocks as they are found by default, and writes them. */
+    List<Blocks> blocksFound(CkaMatrix cka) {
+        BlockDetector detector = BlockDetector.defaults();
+        List<Blocks> found = findBlocks(cka, detector);
+        writeBlocks(found, detector, Map.of());
+        return found;
+    }
+
+    private List<Blocks> readBlocks() {
+        Path file = path.resolve(BLOCKS);
+        return Files.isRegularFile(file) ? RunBlocks.explained(BlocksFile.read(file), path) : List.of();
+    }
+
     /** Writes {@code run.json}; the run is finished with it. */
     public void finish(RunManifest manifest) {
         AtomicFile.write(path.resolve(MANIFEST), out -> Json.mapper().writeValue(out, manifest));
     }
 
-    /** What was run, and the matrix made again of the sums. */
+    /** What was run, the matrix made again of the sums, and the blocks that were found in it. */
     public RunResult read() {
         try {
             RunManifest manifest =
                     Json.mapper().readValue(path.resolve(MANIFEST).toFile(), RunManifest.class);
-            return new RunResult(manifest, Cka.matrix(sums.plan().layers(), sums.all()));
+            return new RunResult(manifest, Cka.matrix(sums.plan().layers(), sums.all()), readBlocks());
         } catch (IOException e) {
             throw new LamellaException(path.resolve(MANIFEST).toString(), "is broken: " + e.getMessage(), e);
         }

@@ -65,8 +65,7 @@ class UntrainedNetworkTest {
         Dl4jCheckpoint trained = Dl4jCheckpoint.open(trained(), "net");
 
         try (ActivationSource before = trained.on(data);
-                ActivationSource after =
-                        trained.untrained("net-untrained", 3).on(data)) {
+                ActivationSource after = trained.untrained("net-untrained", 3).on(data)) {
             assertThat(after.name()).isEqualTo("net-untrained");
             assertThat(after.layers()).isEqualTo(before.layers());
             assertThat(Dl4jNetworks.activations(after, 5).get("image"))

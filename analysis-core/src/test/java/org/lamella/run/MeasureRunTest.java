@@ -86,8 +86,7 @@ class MeasureRunTest {
         MeasureResult result = run(out, "svcca,procrustes", 0, warnings, activations("a.npz", 1));
 
         assertThat(files(out))
-                .containsExactly(
-                        "layers.csv", "run.json", "similarity/procrustes.csv", "similarity/svcca.csv");
+                .containsExactly("layers.csv", "run.json", "similarity/procrustes.csv", "similarity/svcca.csv");
         CkaMatrix svcca = result.matrices().get(0).values();
         assertThat(Files.readAllLines(out.resolve("similarity/svcca.csv")))
                 .containsExactly(
@@ -108,8 +107,7 @@ class MeasureRunTest {
     void severalModels_withANull_writeEveryPairAndItsChance() throws IOException {
         Path out = folder.resolve("out");
 
-        MeasureResult result =
-                run(out, "cka", 9, new ArrayList<>(), activations("a.npz", 1), activations("b.npz", 2));
+        MeasureResult result = run(out, "cka", 9, new ArrayList<>(), activations("a.npz", 1), activations("b.npz", 2));
 
         assertThat(files(out))
                 .contains(

@@ -1,9 +1,11 @@
 package org.lamella.report;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.lamella.LamellaException;
+import org.lamella.block.Blocks;
 import org.lamella.similarity.CkaMatrix;
 import org.lamella.similarity.LayerId;
 
@@ -26,6 +28,7 @@ import org.lamella.similarity.LayerId;
  * @param high the value that gets the lightest colour
  * @param density pixels of a PNG for each pixel of {@code cellSize}; 2 is sharp on today's screens
  * @param scaleName what the colours are, above the colour bar: a word
+ * @param marks blocks that are outlined
  */
 public record Heatmap(
         CkaMatrix matrix,
@@ -35,7 +38,8 @@ public record Heatmap(
         double low,
         double high,
         int density,
-        String scaleName) {
+        String scaleName,
+        List<Blocks> marks) {
     private static final int MAP_SIZE = 720;
     private static final int LARGEST_CELL = 56;
     private static final int LONGEST_STRIP = 2400;
@@ -43,6 +47,7 @@ public record Heatmap(
     private static final long MOST_PIXELS = 300_000_000L;
 
     public Heatmap {
+        marks = List.copyOf(marks);
         if (matrix.rows().isEmpty() || matrix.columns().isEmpty()) {
             throw new LamellaException("heat map", "there are no layers to show");
         }
@@ -76,7 +81,7 @@ public record Heatmap(
             throw new LamellaException("heat map", "there are no layers to show");
         }
         int cell = Math.max(cellFor(MAP_SIZE, longer), Math.min(THINNEST_STRIP / shorter, LONGEST_STRIP / longer));
-        return new Heatmap(matrix, titleOf(matrix), "", cell, 0, 1, 2, "CKA");
+        return new Heatmap(matrix, titleOf(matrix), "", cell, 0, 1, 2, "CKA", List.of());
     }
 
     private static int cellFor(int mapSize, int layers) {
@@ -94,17 +99,17 @@ public record Heatmap(
 
     /** With another title; an empty one for none. */
     public Heatmap withTitle(String newTitle) {
-        return new Heatmap(matrix, newTitle, subtitle, cellSize, low, high, density, scaleName);
+        return new Heatmap(matrix, newTitle, subtitle, cellSize, low, high, density, scaleName, marks);
     }
 
     /** With a line under the title: what the examples were, for instance. */
     public Heatmap withSubtitle(String newSubtitle) {
-        return new Heatmap(matrix, title, newSubtitle, cellSize, low, high, density, scaleName);
+        return new Heatmap(matrix, title, newSubtitle, cellSize, low, high, density, scaleName, marks);
     }
 
     /** With cells of this side, in pixels of a screen of ordinary density. */
     public Heatmap withCellSize(int pixels) {
-        return new Heatmap(matrix, title, subtitle, pixels, low, high, density, scaleName);
+        return new Heatmap(matrix, title, subtitle, pixels, low, high, density, scaleName, marks);
     }
 
     /** With cells so large that the longer side of the map, without its labels, is about as long as this. */
@@ -117,17 +122,39 @@ public record Heatmap(
 
     /** With the colour map between these two values. */
     public Heatmap withRange(double newLow, double newHigh) {
-        return new Heatmap(matrix, title, subtitle, cellSize, newLow, newHigh, density, scaleName);
+        return new Heatmap(matrix, title, subtitle, cellSize, newLow, newHigh, density, scaleName, marks);
     }
 
     /** With a word above the colour bar that says what the colours are. */
     public Heatmap withScaleName(String name) {
-        return new Heatmap(matrix, title, subtitle, cellSize, low, high, density, name);
+        return new Heatmap(matrix, title, subtitle, cellSize, low, high, density, name, marks);
     }
 
     /** With this many pixels of a PNG, along a side, for each pixel of the layout: 1 for a small file, 4 for print. */
     public Heatmap withDensity(int newDensity) {
-        return new Heatmap(matrix, title, subtitle, cellSize, low, high, newDensity, scaleName);
+        return new Heatmap(matrix, title, subtitle, cellSize, low, high, newDensity, scaleName, marks);
+    }
+
+    /**
+     * With the blocks of one of its models outlined; those of several models one after the other.
+     *
+     * @throws LamellaException if they are of another model, or of one with other layers
+     */
+    public Heatmap mark(Blocks found) {
+        long layers = found.model().isEmpty()
+                ? matrix.rows().size()
+                : matrix.rows().stream()
+                        .filter(id -> id.model().equals(found.model()))
+                        .count();
+        if (layers != found.layers().size()) {
+            throw new LamellaException(
+                    "heat map",
+                    "has %d layers of model '%s', but the blocks were found among %d"
+                            .formatted(layers, found.model(), found.layers().size()));
+        }
+        List<Blocks> all = new ArrayList<>(marks);
+        all.add(found);
+        return new Heatmap(matrix, title, subtitle, cellSize, low, high, density, scaleName, all);
     }
 
     /**

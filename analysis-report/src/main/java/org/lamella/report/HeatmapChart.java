@@ -66,6 +66,7 @@ final class HeatmapChart implements Drawing {
 
         var plot = new XYPlot(null, columnAxis, rowAxis, null);
         plot.addAnnotation(new Cells(matrix, columns, rows, colours, fonts, density));
+        plot.addAnnotation(new BlockMarks(heatmap.marks(), columns, rows));
         makePlain(plot);
         plot.setFixedRangeAxisSpace(space(left, 0, 0));
         plot.setFixedDomainAxisSpace(space(0, bottom, top));

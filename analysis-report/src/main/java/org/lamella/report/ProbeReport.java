@@ -36,7 +36,9 @@ public final class ProbeReport {
         for (LayerProbe probe : result.probes()) {
             lines.computeIfAbsent(probe.layer().model(), model -> new ArrayList<>())
                     .add(new LayerChart.Point(
-                            probe.accuracy(), probe.interval().low(), probe.interval().high()));
+                            probe.accuracy(),
+                            probe.interval().low(),
+                            probe.interval().high()));
         }
         List<LayerChart.Series> series = lines.entrySet().stream()
                 .map(line -> new LayerChart.Series(line.getKey(), line.getValue()))

@@ -42,6 +42,7 @@ public final class Report {
                         new SummarySection(result.manifest()),
                         new WarningsSection(result.manifest().warnings()),
                         new MapsSection(result.cka(), new MapFigures(data)),
+                        new BlocksSection(result.blocks()),
                         new LayersSection(result),
                         new MapDataSection(data)));
     }
@@ -57,6 +58,7 @@ public final class Report {
                         .distinct()
                         .toList()));
         all.add(new MapsSection(result.cka(), figures));
+        all.add(new BlocksSection(result.blocks()));
         all.addAll(sections(components, figures));
         all.add(new LayersSection(result));
         all.add(new MapDataSection(data));

@@ -1,6 +1,7 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("lamella-data").textContent);
+  const blocks = JSON.parse(document.getElementById("lamella-blocks")?.textContent ?? "[]");
   const tip = document.getElementById("tip");
   const palette = data.colours.match(/.{6}/g).map(rgb);
   const beyond = Object.fromEntries(Object.entries(data.beyond).map(([name, hex]) => [name, rgb(hex)]));
@@ -119,6 +120,7 @@
       context.drawImage(this.image, this.left, this.top, this.width * this.cell, this.height * this.cell);
       if (this.cell >= 4) this.hatch(context);
       if (this.cell >= ROOM_FOR_NUMBER) this.writeNumbers(context, sans);
+      if (this.rows === this.columns) this.outline(context);
       context.strokeStyle = quiet;
       context.lineWidth = 1 / ratio;
       context.strokeRect(this.left - 0.5 / ratio, this.top - 0.5 / ratio,
@@ -180,6 +182,19 @@
         context.fillText(minus(value.toFixed(2)), this.x(i % this.width) + this.cell / 2,
           this.y(Math.floor(i / this.width)) + this.cell / 2);
       });
+    }
+
+    // As in the pictures: light around dark.
+    outline(context) {
+      const found = blocks.find(one => one.model === this.rows.name) ?? {blocks: []};
+      for (const [first, last] of found.blocks) {
+        const side = (last + 1 - first) * this.cell;
+        for (const [colour, width] of [["#fff", 4], ["#00796b", 2]]) {
+          context.strokeStyle = colour;
+          context.lineWidth = width;
+          context.strokeRect(this.x(first), this.y(last), side, side);
+        }
+      }
     }
 
     x(column) {
