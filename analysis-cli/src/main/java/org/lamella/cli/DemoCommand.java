@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
+import org.lamella.component.Components;
 import org.lamella.run.CkaRun;
+import org.lamella.run.ComponentRun;
 import org.lamella.run.RunData;
 import org.lamella.samples.Samples;
 import org.lamella.similarity.Cka;
@@ -19,8 +21,11 @@ import picocli.CommandLine.Spec;
         name = "demo",
         mixinStandardHelpOptions = true,
         description = "Compares the layers of two networks that ship with the program, a shallow one and a deep one, on"
-                + " 3,000 images, and names the report it wrote.")
+                + " 3,000 images, finds the blocks, looks inside the layers, and names the report it wrote.")
 final class DemoCommand implements Callable<Integer>, Reporting {
+    /** Enough for the first components of these layers, and soon done. */
+    private static final int COMPONENT_EXAMPLES = 1000;
+
     @Option(
             names = "--out",
             defaultValue = "lamella-demo",
@@ -45,19 +50,36 @@ final class DemoCommand implements Callable<Integer>, Reporting {
                 .map(Path::toString)
                 .toList();
         Path run = out.resolve("run");
-        try (var models = OpenModels.open(checkpoints, 0, null, new EngineOption());
-                var drawn = new DrawnRun(console)) {
-            CkaRun.execute(
-                    new CkaRun.Request(
-                            models.models(),
-                            RunData.of(Samples.data(Samples.names().get(0))),
-                            LayerSelection.all(),
-                            Reduction.FLATTEN,
-                            Cka.Options.defaults(),
-                            run,
-                            false,
-                            CommandText.of(spec)),
-                    drawn);
+        RunData images = RunData.of(Samples.data(Samples.names().get(0)));
+        try (var models = OpenModels.open(checkpoints, 0, null, new EngineOption())) {
+            try (var drawn = new DrawnRun(console)) {
+                CkaRun.execute(
+                        new CkaRun.Request(
+                                models.models(),
+                                images,
+                                LayerSelection.all(),
+                                Reduction.FLATTEN,
+                                Cka.Options.defaults(),
+                                run,
+                                false,
+                                CommandText.of(spec)),
+                        drawn);
+            }
+            try (var drawn = new DrawnComponents(console)) {
+                ComponentRun.execute(
+                        new ComponentRun.Request(
+                                models.models(),
+                                images,
+                                LayerSelection.all(),
+                                Reduction.FLATTEN,
+                                Components.Options.defaults().withExamples(COMPONENT_EXAMPLES),
+                                0,
+                                List.of(),
+                                List.of(),
+                                run,
+                                CommandText.of(spec)),
+                        drawn);
+            }
         }
         console.say("The heat map of all layers is in " + run.resolve("cka.png") + "; open the report in a browser:");
         console.result(run.resolve("report.html").toString());

@@ -80,6 +80,11 @@ public final class Components {
             return FullGrams.Options.of(used, threads);
         }
 
+        /** With so many examples, from the first on; 0 for all. */
+        public Options withExamples(int count) {
+            return new Options(count, components, removed, dominant, cells, stackInFile, threads);
+        }
+
         /** With Gram matrices in a temporary file. */
         public Options withStackInFile() {
             return new Options(examples, components, removed, dominant, cells, true, threads);
@@ -107,8 +112,7 @@ public final class Components {
 
     /** How many examples, from the first on. */
     public Components examples(int count) {
-        var o = options;
-        return with(new Options(count, o.components, o.removed, o.dominant, o.cells, o.stackInFile, o.threads));
+        return with(options.withExamples(count));
     }
 
     /** The classes of the examples that are used. */
