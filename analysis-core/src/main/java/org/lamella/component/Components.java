@@ -169,7 +169,7 @@ public final class Components {
     private List<LayerComponents> components(
             FullGrams grams, GramStack stack, GramPrecision precision, java.util.function.IntConsumer layersDone) {
         // In float32 the Gram matrix itself is not known better than this.
-        double tolerance = precision == GramPrecision.FLOAT64 ? 1e-11 : 1e-7;
+        double tolerance = precision == GramPrecision.FLOAT64 ? 1e-11 : 1e-6;
         int count = Math.min(options.components(), grams.examples() - 1);
         var wanted = new SymmetricEigen.Leading(count, Math.min(count, options.removed()), tolerance);
         LayerComponents[] found = new LayerComponents[grams.layers().size()];

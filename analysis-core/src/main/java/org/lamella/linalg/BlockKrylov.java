@@ -14,16 +14,17 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
  * Leading eigenvectors of a large symmetric matrix K by a block Krylov method with full orthogonalisation (Golub and Underwood
- * 1977; Musco and Musco 2015 for why a few steps do on a random start).
+ * 1977; Musco and Musco 2015 for why some steps do on a random start).
  *
  * <p>The basis Q grows by a block of B vectors a step: those K makes of the last block, made orthogonal to all before. The
  * eigenvectors of Q K Qᵀ, turned back by Q, are the approximations; their residuals tell when to stop. A block costs one
- * pass over K, whose memory is the limit, whatever its width; so it is wide. The start is the same for every matrix of a size, and so is
+ * pass over K, whose memory is the limit, whatever its width; a wide one needs fewer passes and a larger basis. The start is the same for every matrix of a size, and so is
  * the result.
  */
 final class BlockKrylov implements AutoCloseable {
-    private static final int WIDTH = 16;
-    private static final int MOST_STEPS = 64;
+    private static final int WIDTH = 8;
+    private static final int MOST_STEPS = 128;
+    private static final int FIRST_LOOK = 6;
     private static final long SEED = 20201015;
 
     private final DoubleMatrix matrix;
@@ -46,7 +47,7 @@ final class BlockKrylov implements AutoCloseable {
         this.matrix = matrix;
         this.wanted = wanted;
         this.n = matrix.rows();
-        this.width = Math.max(WIDTH, wanted.count() + 2);
+        this.width = WIDTH;
         this.mostSteps = Math.min(MOST_STEPS, n / 2 / width);
         int most = mostSteps * width;
         this.basis = DoubleMatrix.allocate(most, n);
@@ -65,16 +66,19 @@ final class BlockKrylov implements AutoCloseable {
 
     private Optional<SymmetricEigen> search() {
         startAtRandom();
-        int nextLook = 4;
+        int look = Math.max(FIRST_LOOK, wanted.count() / width + 2);
+        int lookBefore = 0;
+        double excessBefore = Double.NaN;
         for (int step = 1; step <= mostSteps; step++) {
             multiplyLastBlock();
-            if (step == nextLook || step == mostSteps) {
-                Optional<SymmetricEigen> found = ritz();
-                if (found.isPresent()) {
-                    return found;
+            if (step == look || step == mostSteps) {
+                Ritz found = ritz();
+                if (found.excess() <= 1) {
+                    return Optional.of(found.pairs());
                 }
-                // A look costs as much as some steps, more so the later it comes.
-                nextLook = step + Math.max(2, step / 4);
+                look = step + stepsLeft(step, found.excess(), lookBefore, excessBefore);
+                lookBefore = step;
+                excessBefore = found.excess();
             }
             if (step < mostSteps) {
                 appendBlock();
@@ -82,6 +86,16 @@ final class BlockKrylov implements AutoCloseable {
         }
         return Optional.empty();
     }
+
+    /** A look costs as much as some steps, so the next comes when residuals, which fall by a factor a step, should be small enough. */
+    private static int stepsLeft(int step, double excess, int lookBefore, double excessBefore) {
+        double fall = Math.log(excessBefore / excess) / (step - lookBefore);
+        double left = fall > 0 ? Math.log(excess) / fall : step / 2.0;
+        return (int) Math.max(2, Math.min(Math.ceil(left), step));
+    }
+
+    /** @param excess how many times the tolerance the worst of the residuals is */
+    private record Ritz(SymmetricEigen pairs, double excess) {}
 
     private void startAtRandom() {
         var random = new Random(SEED);
@@ -183,8 +197,8 @@ final class BlockKrylov implements AutoCloseable {
         Lapack.check("dorgqr", LAPACKE_dorgqr(Lapack.COLUMN_MAJOR, n, width, width, basis.row(from), n, reflectors));
     }
 
-    /** The approximations, if they are good enough. */
-    private Optional<SymmetricEigen> ritz() {
+    /** The approximations that the basis gives, and how good they are. */
+    private Ritz ritz() {
         int count = wanted.count();
         SymmetricEigen small;
         try (DoubleMatrix done = DoubleMatrix.allocate(size, size)) {
@@ -206,15 +220,15 @@ final class BlockKrylov implements AutoCloseable {
             double largest = Math.abs(small.value(0));
             double[] values = new double[count];
             double[][] found = new double[count][n];
+            double excess = 0;
             for (int i = 0; i < count; i++) {
                 cblas_daxpy(n, -small.value(i), vectors.row(i), 1, residuals.row(i), 1);
-                if (cblas_dnrm2(n, residuals.row(i), 1) > wanted.toleranceOf(i) * largest) {
-                    return Optional.empty();
-                }
+                double residual = cblas_dnrm2(n, residuals.row(i), 1);
+                excess = Math.max(excess, residual / (wanted.toleranceOf(i) * largest));
                 values[i] = small.value(i);
                 vectors.readRow(i, found[i]);
             }
-            return Optional.of(new SymmetricEigen(values, found));
+            return new Ritz(new SymmetricEigen(values, found), excess);
         }
     }
 

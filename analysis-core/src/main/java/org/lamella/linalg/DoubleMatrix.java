@@ -1,5 +1,6 @@
 package org.lamella.linalg;
 
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_ddot;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
 
 import java.nio.DoubleBuffer;
@@ -132,6 +133,15 @@ public final class DoubleMatrix implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** The sum of the squares of all numbers. */
+    public double squaredNorm() {
+        double sum = 0;
+        for (int i = 0; i < rows; i++) {
+            sum += cblas_ddot(columns, row(i), 1, row(i), 1);
+        }
+        return sum;
     }
 
     /** Adds a number to every element of the diagonal. */

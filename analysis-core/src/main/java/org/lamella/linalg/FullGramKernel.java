@@ -22,7 +22,10 @@ public final class FullGramKernel implements AutoCloseable {
     /** Numbers in a piece at least, and columns at least: narrow pieces leave the product waiting for memory. */
     private static final int PIECE = 1 << 17;
 
-    private static final int NARROWEST = 384;
+    private static final int NARROWEST = 768;
+
+    /** Examples that the mean to centre with is taken of: it need not be exact, only near. */
+    private static final int SAMPLE = 128;
 
     private final int n;
     private final Sums sums;
@@ -55,7 +58,7 @@ public final class FullGramKernel implements AutoCloseable {
     }
 
     /*
-     * The features were centred by a mean m' that is right to a few digits only: K' = (X - 1 m'ᵀ)(X - 1 m'ᵀ)ᵀ. Its rows have means
+     * The features were centred by a mean m' that is about right only: K' = (X - 1 m'ᵀ)(X - 1 m'ᵀ)ᵀ. Its rows have means
      * r with mean t, and K = K' - r 1ᵀ - 1 rᵀ + t. The shift holds (x_i - m')·m' so far.
      */
     private void centre(FullGram gram, double[] rowSums, double squaredMean) {
@@ -128,7 +131,21 @@ public final class FullGramKernel implements AutoCloseable {
         @Override
         public double add(NativeMatrix activation, long from, int width, FullGram gram) {
             GramKernel.copyColumns(activation, from, width, piece);
-            cblas_sgemv(Blas.ROW_MAJOR, Blas.TRANSPOSE, n, width, 1f / n, piece, width, ones, 1, 0, mean, 1);
+            int step = Math.max(1, n / SAMPLE);
+            int sample = (n - 1) / step + 1;
+            cblas_sgemv(
+                    Blas.ROW_MAJOR,
+                    Blas.TRANSPOSE,
+                    sample,
+                    width,
+                    1f / sample,
+                    piece,
+                    step * width,
+                    ones,
+                    1,
+                    0,
+                    mean,
+                    1);
             cblas_sger(Blas.ROW_MAJOR, n, width, -1, ones, 1, mean, 1, piece, width);
             int keep = from == 0 ? 0 : 1;
             cblas_ssyrk(Blas.ROW_MAJOR, Blas.UPPER, Blas.NO_TRANSPOSE, n, width, 1, piece, width, keep, product, n);

@@ -27,7 +27,7 @@ public final class SymmetricEigen {
 
     /**
      * Which eigenvectors are wanted, and how well. For each found the residual ‖Kv - λv‖ is at most the tolerance times the
-     * largest eigenvalue for the first {@code precise} of them, and a thousand times that for the others, whose eigenvalues are
+     * largest eigenvalue for the first {@code precise} of them, and a hundred times that for the others, whose eigenvalues are
      * then wrong by about its square.
      *
      * @param count how many, from the largest eigenvalue on
@@ -46,7 +46,7 @@ public final class SymmetricEigen {
         }
 
         double toleranceOf(int position) {
-            return position < precise ? tolerance : 1000 * tolerance;
+            return position < precise ? tolerance : 100 * tolerance;
         }
     }
 

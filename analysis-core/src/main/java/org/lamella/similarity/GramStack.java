@@ -92,14 +92,7 @@ public final class GramStack implements AutoCloseable {
         if (gram.isConstant()) {
             return 0;
         }
-        double squares = 0;
-        for (int i = 0; i < n; i++) {
-            gram.centred().readRow(i, row);
-            for (int j = 0; j < n; j++) {
-                squares += row[j] * row[j];
-            }
-        }
-        double norm = Math.sqrt(squares);
+        double norm = Math.sqrt(gram.centred().squaredNorm());
         scale[layer] = norm;
         for (int i = 0; i < n; i++) {
             gram.centred().read(i, i, row, 0, n - i);
