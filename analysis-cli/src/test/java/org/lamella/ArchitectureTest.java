@@ -119,15 +119,7 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("run", "model", "activation", "data")
                 .whereLayer("linalg")
                 .mayOnlyBeAccessedByLayers(
-                        "run",
-                        "component",
-                        "measure",
-                        "probe",
-                        "similarity",
-                        "activation",
-                        "model",
-                        "dl4j",
-                        "onnx")
+                        "run", "component", "measure", "probe", "similarity", "activation", "model", "dl4j", "onnx")
                 .ignoreDependency(
                         com.tngtech.archunit.base.DescribedPredicate.describe(
                                 "outside the core",

@@ -52,7 +52,8 @@ final class DrawnMeasures implements MeasureRun.Listener, AutoCloseable {
             MeasureMaps maps = new MeasureMaps(found);
             pictures.add(() -> maps.all().save(suffixed(files.picture(name), ".png")));
             pictures.add(() -> maps.all().save(suffixed(files.picture(name), ".svg")));
-            maps.chance().ifPresent(chance -> pictures.add(() -> chance.save(suffixed(files.picture(name), "-null.png"))));
+            maps.chance()
+                    .ifPresent(chance -> pictures.add(() -> chance.save(suffixed(files.picture(name), "-null.png"))));
             List<String> models = found.values().models();
             for (int a = 0; models.size() > 1 && a < models.size(); a++) {
                 for (String b : models.subList(a, models.size())) {

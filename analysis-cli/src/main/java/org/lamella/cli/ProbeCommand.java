@@ -21,9 +21,10 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "probe",
         mixinStandardHelpOptions = true,
-        description = "Measures how well a linear classifier of each layer's activation tells the classes: trained on --data, its"
-                + " regularisation chosen on a fifth of that, scored once on --test. It takes 3,000 training examples, every"
-                + " class with its share, unless --examples says otherwise, and 2,000 test examples likewise.",
+        description =
+                "Measures how well a linear classifier of each layer's activation tells the classes: trained on --data, its"
+                        + " regularisation chosen on a fifth of that, scored once on --test. It takes 3,000 training examples, every"
+                        + " class with its share, unless --examples says otherwise, and 2,000 test examples likewise.",
         footer = {
             "",
             "Example:",

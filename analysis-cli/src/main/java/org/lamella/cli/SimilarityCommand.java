@@ -18,9 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "similarity",
         mixinStandardHelpOptions = true,
-        description = "Compares all layers of all models given by other measures than minibatch CKA, on all examples at once,"
-                + " and writes matrices, heat maps and a report. It takes the first 2,048 examples unless --examples says"
-                + " otherwise.",
+        description =
+                "Compares all layers of all models given by other measures than minibatch CKA, on all examples at once,"
+                        + " and writes matrices, heat maps and a report. It takes the first 2,048 examples unless --examples says"
+                        + " otherwise.",
         footer = {
             "",
             "Examples:",
@@ -39,8 +40,9 @@ final class SimilarityCommand implements Callable<Integer>, Reporting {
             split = ",",
             required = true,
             paramLabel = "NAME",
-            description = "One or several of cka, cka-biased, rbf-cka, mean-cca, mean-squared-cca, svcca, pwcca, procrustes,"
-                    + " procrustes-angle, rsa-pearson, rsa-spearman, knn-jaccard, distance-correlation.")
+            description =
+                    "One or several of cka, cka-biased, rbf-cka, mean-cca, mean-squared-cca, svcca, pwcca, procrustes,"
+                            + " procrustes-angle, rsa-pearson, rsa-spearman, knn-jaccard, distance-correlation.")
     private List<String> measures;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "The run directory to write.")
@@ -78,8 +80,9 @@ final class SimilarityCommand implements Callable<Integer>, Reporting {
             names = "--cca-ridge",
             defaultValue = "0",
             paramLabel = "X",
-            description = "mean-cca, mean-squared-cca: a ridge, in parts of a layer's mean variance over the directions that"
-                    + " the examples span (0). It makes them defined for layers of any width.")
+            description =
+                    "mean-cca, mean-squared-cca: a ridge, in parts of a layer's mean variance over the directions that"
+                            + " the examples span (0). It makes them defined for layers of any width.")
     private double ridge;
 
     @Option(
@@ -149,7 +152,9 @@ final class SimilarityCommand implements Callable<Integer>, Reporting {
         require(neighbours >= 1, "--neighbours must be at least 1");
         var settings = new Measures.Settings(bandwidth, variance, ridge, neighbours);
         return new LinkedHashSet<>(measures)
-                .stream().<Measure<?>>map(name -> Measures.named(name, settings)).toList();
+                .stream()
+                        .<Measure<?>>map(name -> Measures.named(name, settings))
+                        .toList();
     }
 
     private void require(boolean condition, String message) {

@@ -11,8 +11,9 @@ import picocli.CommandLine.Option;
 final class UntrainedOption {
     @Option(
             names = "--untrained",
-            description = "Set beside each network the same one untrained, its weights drawn anew by --seed, as NAME-untrained."
-                    + " For Deeplearning4j and Keras models.")
+            description =
+                    "Set beside each network the same one untrained, its weights drawn anew by --seed, as NAME-untrained."
+                            + " For Deeplearning4j and Keras models.")
     private boolean untrained;
 
     /** The models and, where it was asked for, their untrained likes after them. */

@@ -59,7 +59,8 @@ class MeasureCommandsTest {
         assertThat(answer.status()).as(answer.err()).isZero();
         assertThat(answer.out().strip()).isEqualTo(out.resolve("report.html").toString());
         for (String picture : new String[] {"svcca", "svcca-null", "svcca/a--b", "procrustes", "procrustes/b--b"}) {
-            assertThat(ImageIO.read(out.resolve("similarity/" + picture + ".png").toFile()))
+            assertThat(ImageIO.read(
+                            out.resolve("similarity/" + picture + ".png").toFile()))
                     .isNotNull();
         }
         assertThat(out.resolve("report.html"))
@@ -70,8 +71,7 @@ class MeasureCommandsTest {
 
     @Test
     void similarity_byAnUnknownMeasure_isOneLineThatNamesThoseThereAre() throws IOException {
-        Answer answer = lamella(
-                "similarity", npz("a.npz", 1), "--measure", "cosine", "--out", folder.resolve("out"));
+        Answer answer = lamella("similarity", npz("a.npz", 1), "--measure", "cosine", "--out", folder.resolve("out"));
 
         assertThat(answer.status()).isEqualTo(1);
         assertThat(answer.err().strip().lines()).hasSize(1);
@@ -81,13 +81,7 @@ class MeasureCommandsTest {
     @Test
     void similarity_ofStoredActivationsUntrained_isRefused() throws IOException {
         Answer answer = lamella(
-                "similarity",
-                npz("a.npz", 1),
-                "--measure",
-                "cka",
-                "--untrained",
-                "--out",
-                folder.resolve("out"));
+                "similarity", npz("a.npz", 1), "--measure", "cka", "--untrained", "--out", folder.resolve("out"));
 
         assertThat(answer.status()).isEqualTo(1);
         assertThat(answer.err()).contains("--untrained").contains("stored activations");

@@ -22,10 +22,15 @@ record KernelSplit(DoubleMatrix learn, DoubleMatrix score) implements AutoClosea
         DoubleMatrix learn = cut(gram, learned, learned);
         DoubleMatrix score = cut(gram, scored, learned);
         double[] means = rowMeans(learn);
-        double mean = IntStream.range(0, means.length).mapToDouble(i -> means[i]).average().orElse(0);
+        double mean = IntStream.range(0, means.length)
+                .mapToDouble(i -> means[i])
+                .average()
+                .orElse(0);
         subtract(learn, means, means, mean);
         subtract(score, rowMeans(score), means, mean);
-        double trace = IntStream.range(0, learned.length).mapToDouble(i -> learn.get(i, i)).sum();
+        double trace = IntStream.range(0, learned.length)
+                .mapToDouble(i -> learn.get(i, i))
+                .sum();
         double scale = trace > 0 ? learned.length / trace : 0;
         multiply(learn, scale);
         multiply(score, scale);

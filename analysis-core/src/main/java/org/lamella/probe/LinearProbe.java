@@ -32,7 +32,8 @@ final class LinearProbe {
         }
         int most = IntStream.range(0, counts.length).reduce(0, (a, b) -> counts[b] > counts[a] ? b : a);
         int correct = hits(split.labelsOf(split.test()), label -> most);
-        double validation = (double) hits(split.labelsOf(split.validation()), label -> most) / split.validation().length;
+        double validation =
+                (double) hits(split.labelsOf(split.validation()), label -> most) / split.validation().length;
         return result(layer, correct, Double.NaN, validation);
     }
 
@@ -49,11 +50,12 @@ final class LinearProbe {
         }
         int best = IntStream.range(0, strengths.length).reduce(0, (a, b) -> accuracies[b] >= accuracies[a] ? b : a);
         try (KernelSplit kernel = KernelSplit.of(gram, split.training(), split.test())) {
-            int[] found = classifier.classify(
-                    kernel,
-                    split.labelsOf(split.training()),
-                    split.classes(),
-                    Arrays.copyOfRange(strengths, best, best + 1))[0];
+            int[] found = classifier
+                    .classify(
+                            kernel,
+                            split.labelsOf(split.training()),
+                            split.classes(),
+                            Arrays.copyOfRange(strengths, best, best + 1))[0];
             int correct = hits(split.labelsOf(split.test()), i -> found[i]);
             return result(layer, correct, strengths[best], accuracies[best]);
         }
@@ -67,7 +69,6 @@ final class LinearProbe {
 
     private LayerProbe result(LayerId layer, int correct, double strength, double validationAccuracy) {
         int test = split.tested();
-        return new LayerProbe(
-                layer, correct, test, WilsonInterval.of(correct, test), strength, validationAccuracy);
+        return new LayerProbe(layer, correct, test, WilsonInterval.of(correct, test), strength, validationAccuracy);
     }
 }

@@ -71,8 +71,8 @@ public final class Probes {
             Arrays.stream(numbers, 0, train).forEach(label -> counts[label]++);
             int most = IntStream.range(0, counts.length).reduce(0, (a, b) -> counts[b] > counts[a] ? b : a);
             return Arrays.stream(numbers, train, numbers.length)
-                    .filter(label -> label == most)
-                    .count()
+                            .filter(label -> label == most)
+                            .count()
                     / (double) (numbers.length - train);
         }
     }

@@ -53,8 +53,9 @@ public record RidgeClassifier() implements LinearClassifier {
         }
         DoubleMatrix matrix = gram.copy();
         matrix.addToDiagonal(strength);
-        try (Cholesky factor = Cholesky.of(matrix).orElseThrow(() -> new IllegalStateException(
-                "a Gram matrix with %s on its diagonal is not positive definite".formatted(strength)))) {
+        try (Cholesky factor = Cholesky.of(matrix)
+                .orElseThrow(() -> new IllegalStateException(
+                        "a Gram matrix with %s on its diagonal is not positive definite".formatted(strength)))) {
             factor.solve(targets);
         }
         return targets;

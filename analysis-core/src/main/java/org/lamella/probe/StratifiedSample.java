@@ -30,7 +30,8 @@ public final class StratifiedSample {
         }
         var random = new Random(seed);
         List<Integer> chosen = new ArrayList<>();
-        for (Map.Entry<Integer, Integer> share : shares(members, labels.length, count).entrySet()) {
+        for (Map.Entry<Integer, Integer> share :
+                shares(members, labels.length, count).entrySet()) {
             List<Integer> some = members.getOrDefault(share.getKey(), List.of());
             Collections.shuffle(some, random);
             chosen.addAll(some.subList(0, share.getValue()));
@@ -43,9 +44,8 @@ public final class StratifiedSample {
         members.forEach((label, some) -> shares.put(label, (int) ((long) count * some.size() / all)));
         int left = count - shares.values().stream().mapToInt(Integer::intValue).sum();
         members.entrySet().stream()
-                .sorted(Comparator.comparingLong(
-                                (Map.Entry<Integer, List<Integer>> entry) ->
-                                        -((long) count * entry.getValue().size() % all))
+                .sorted(Comparator.comparingLong((Map.Entry<Integer, List<Integer>> entry) ->
+                                -((long) count * entry.getValue().size() % all))
                         .thenComparing(entry -> entry.getValue().size()))
                 .limit(left)
                 .forEach(entry -> shares.merge(entry.getKey(), 1, Integer::sum));

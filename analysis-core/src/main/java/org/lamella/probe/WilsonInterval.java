@@ -17,7 +17,6 @@ public record WilsonInterval(double low, double high) {
         double spread = Z * Z / trials;
         double centre = (share + spread / 2) / (1 + spread);
         double half = Z / (1 + spread) * Math.sqrt(share * (1 - share) / trials + spread / (4 * trials));
-        return new WilsonInterval(
-                successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half);
+        return new WilsonInterval(successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half);
     }
 }

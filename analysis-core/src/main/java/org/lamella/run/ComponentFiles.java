@@ -55,12 +55,7 @@ final class ComponentFiles {
                 files.add(folder.resolve(stem + ending));
             }
         }
-        Stream.of(
-                        "components.csv",
-                        "dominant.csv",
-                        "dominant-models.csv",
-                        "cells.csv",
-                        "components.npz")
+        Stream.of("components.csv", "dominant.csv", "dominant-models.csv", "cells.csv", "components.npz")
                 .map(folder::resolve)
                 .forEach(files::add);
         earlier.get().featureMaps().forEach(map -> files.add(folder.resolve(map.file())));

@@ -46,12 +46,7 @@ public record MeasureManifest(
      * @param invariances what may be done to a layer without changing the value
      */
     public record Measured(
-            String name,
-            String title,
-            String direction,
-            double least,
-            double most,
-            List<String> invariances) {
+            String name, String title, String direction, double least, double most, List<String> invariances) {
         public Measured {
             invariances = List.copyOf(invariances);
         }

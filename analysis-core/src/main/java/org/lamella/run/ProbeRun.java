@@ -142,7 +142,10 @@ public final class ProbeRun {
         }
         for (int i : chosenTest) {
             int own = test.label(i).orElseThrow();
-            labels.add(names.isEmpty() || test.classes().isEmpty() ? own : matched(names, test.classes().get(own)));
+            labels.add(
+                    names.isEmpty() || test.classes().isEmpty()
+                            ? own
+                            : matched(names, test.classes().get(own)));
         }
         return new Taken(boxed(chosenTraining), boxed(chosenTest), labels);
     }
@@ -274,7 +277,10 @@ public final class ProbeRun {
     private static RunManifest.Examples counted(Examples examples, List<Integer> taken) {
         var lines = new StringBuilder();
         for (int i : taken) {
-            lines.append(examples.id(i)).append('\t').append(examples.label(i).orElseThrow()).append('\n');
+            lines.append(examples.id(i))
+                    .append('\t')
+                    .append(examples.label(i).orElseThrow())
+                    .append('\n');
         }
         return new RunManifest.Examples(
                 examples.size(),

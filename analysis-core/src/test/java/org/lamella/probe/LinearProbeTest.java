@@ -102,7 +102,8 @@ class LinearProbeTest {
         for (int i = 0; i < 300; i += 3) {
             labels[i] = 2;
         }
-        LayerProbe found = probe(classifier, labels, 200, "dead", new float[300][5]).get(0);
+        LayerProbe found =
+                probe(classifier, labels, 200, "dead", new float[300][5]).get(0);
 
         long twos = Arrays.stream(labels, 200, 300).filter(label -> label == 2).count();
         assertThat(found.isConstant()).isTrue();
@@ -118,8 +119,8 @@ class LinearProbeTest {
         int[] scored = IntStream.range(80, 120).toArray();
         try (DoubleMatrix gram = gram(x);
                 KernelSplit kernel = KernelSplit.of(gram, learned, scored)) {
-            int[] found = new RidgeClassifier()
-                    .classify(kernel, Arrays.copyOf(labels, 80), CLASSES, new double[] {0.1})[0];
+            int[] found =
+                    new RidgeClassifier().classify(kernel, Arrays.copyOf(labels, 80), CLASSES, new double[] {0.1})[0];
 
             SimpleMatrix centred = centred(x, 80);
             SimpleMatrix learn = centred.rows(0, 80);
@@ -137,10 +138,11 @@ class LinearProbeTest {
             for (int i = 0; i < 40; i++) {
                 int example = i;
                 int expected = IntStream.range(0, CLASSES)
-                        .reduce(0, (a, b) -> scores.get(example, b) + means.get(b)
-                                        > scores.get(example, a) + means.get(a)
-                                ? b
-                                : a);
+                        .reduce(
+                                0,
+                                (a, b) -> scores.get(example, b) + means.get(b) > scores.get(example, a) + means.get(a)
+                                        ? b
+                                        : a);
                 assertThat(found[i]).isEqualTo(expected);
             }
         }
@@ -158,8 +160,8 @@ class LinearProbeTest {
         double strength = 1e-3;
         try (DoubleMatrix gram = gram(x);
                 KernelSplit kernel = KernelSplit.of(gram, all, all)) {
-            SoftmaxPoint found = new SoftmaxDescent(kernel.learn(), labels, CLASSES, strength)
-                    .from(SoftmaxPoint.zero(120, CLASSES));
+            SoftmaxPoint found =
+                    new SoftmaxDescent(kernel.learn(), labels, CLASSES, strength).from(SoftmaxPoint.zero(120, CLASSES));
 
             SimpleMatrix features = centred(x, 120);
             features = features.scale(Math.sqrt(120 / features.elementPower(2).elementSum()));
@@ -224,8 +226,7 @@ class LinearProbeTest {
 
     @Test
     void chance_ofATask_isTheShareOfTheMostFrequentTrainingClassAmongTestExamples() {
-        var task = new Probes.Task(
-                List.of(7, 7, 7, 5, 5, 7, 7, 5, 5, 9, 7, 7, 5, 9), 10, new RidgeClassifier(), 0, 1);
+        var task = new Probes.Task(List.of(7, 7, 7, 5, 5, 7, 7, 5, 5, 9, 7, 7, 5, 9), 10, new RidgeClassifier(), 0, 1);
 
         assertThat(task.chance()).isEqualTo(0.5);
     }
@@ -245,7 +246,8 @@ class LinearProbeTest {
 
     @Test
     void sample_ofUnequalClasses_keepsTheirShares() {
-        int[] labels = IntStream.range(0, 1000).map(i -> i < 600 ? 0 : i < 900 ? 1 : 2).toArray();
+        int[] labels =
+                IntStream.range(0, 1000).map(i -> i < 600 ? 0 : i < 900 ? 1 : 2).toArray();
 
         int[] chosen = StratifiedSample.of(labels, 100, 3);
 

@@ -122,20 +122,19 @@ class ProbeRunTest {
     void run_onTwoDataSets_writesTheAccuracyOfEachLayerAndWhatWasRun() throws IOException {
         Path out = folder.resolve("out");
 
-        ProbeResult result = run(
-                model(), RunData.of(data("train.npz", 1, 200)), data("test.npz", 2, 90), 120, 60, out);
+        ProbeResult result = run(model(), RunData.of(data("train.npz", 1, 200)), data("test.npz", 2, 90), 120, 60, out);
 
         assertThat(result.probes()).extracting(probe -> probe.layer().name()).containsExactly("x", "negative", "part");
         assertThat(result.probes().get(0).accuracy()).isEqualTo(1);
         assertThat(result.probes().get(1).accuracy()).isEqualTo(1);
         // All its numbers are 0, so the most frequent class is guessed.
         assertThat(result.probes().get(2).isConstant()).isTrue();
-        assertThat(result.probes().get(2).accuracy()).isEqualTo(result.manifest().chance());
+        assertThat(result.probes().get(2).accuracy())
+                .isEqualTo(result.manifest().chance());
         assertThat(warnings).anyMatch(line -> line.contains("'part'") && line.contains("most frequent class"));
         List<String> rows = Files.readAllLines(out.resolve("probe.csv"));
         assertThat(rows.get(0))
-                .isEqualTo(
-                        "layer,accuracy,low,high,regularization,train,test,correct,validation_accuracy,model,index");
+                .isEqualTo("layer,accuracy,low,high,regularization,train,test,correct,validation_accuracy,model,index");
         assertThat(rows.get(1)).startsWith("x,1.0,0.9").endsWith(",120,60,60,1.0,net,0");
         JsonNode manifest = new ObjectMapper().readTree(out.resolve("run.json").toFile());
         assertThat(manifest.at("/examples/used").asInt()).isEqualTo(120);
@@ -188,8 +187,10 @@ class ProbeRunTest {
     void examples_ofTwoDataSets_areMatchedByTheNamesOfTheirClasses() throws IOException {
         Files.writeString(folder.resolve("a.csv"), "f,label\n1,cat\n2,dog\n3,cat\n");
         Files.writeString(folder.resolve("b.csv"), "f,label\n4,ant\n5,dog\n");
-        Dataset first = (Dataset) Datasets.open("csv:" + folder.resolve("a.csv")).examples();
-        Dataset second = (Dataset) Datasets.open("csv:" + folder.resolve("b.csv")).examples();
+        Dataset first =
+                (Dataset) Datasets.open("csv:" + folder.resolve("a.csv")).examples();
+        Dataset second =
+                (Dataset) Datasets.open("csv:" + folder.resolve("b.csv")).examples();
 
         Dataset joined = (Dataset) new ChosenExamples(List.of(1, 2), List.of(1, 0)).of(first, second);
 

@@ -45,7 +45,8 @@ final class ColourBar extends Title {
      * @param height of the bar with its boxes
      * @param marginBelow from the bar's lower end to the lower end of the room it is given
      */
-    ColourBar(CkaMatrix matrix, String name, ColourScale colours, PictureFonts fonts, double height, double marginBelow) {
+    ColourBar(
+            CkaMatrix matrix, String name, ColourScale colours, PictureFonts fonts, double height, double marginBelow) {
         setPosition(RectangleEdge.RIGHT);
         this.name = name;
         this.colours = colours;

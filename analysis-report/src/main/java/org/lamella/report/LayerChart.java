@@ -70,8 +70,7 @@ public record LayerChart(
 
     /** With a number to compare with. */
     public LayerChart withReference(double number, String name) {
-        return new LayerChart(
-                title, subtitle, quantity, series, low, high, OptionalDouble.of(number), name);
+        return new LayerChart(title, subtitle, quantity, series, low, high, OptionalDouble.of(number), name);
     }
 
     /** Numbers easy to count by, that divide the axis in at most eight parts. */

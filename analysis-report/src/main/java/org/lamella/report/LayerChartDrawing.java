@@ -44,8 +44,10 @@ final class LayerChartDrawing implements Drawing {
 
     LayerChartDrawing(LayerChart chart) {
         this.chart = chart;
-        this.layers =
-                chart.series().stream().mapToInt(one -> one.points().size()).max().orElse(1);
+        this.layers = chart.series().stream()
+                .mapToInt(one -> one.points().size())
+                .max()
+                .orElse(1);
         int titles = (chart.title().isBlank() ? 0 : 24) + (chart.subtitle().isBlank() ? 0 : 18);
         this.top = PADDING + titles + (chart.series().size() > 1 ? LEGEND_LINE * legendLines() : 0) + 8;
     }
@@ -159,7 +161,12 @@ final class LayerChartDrawing implements Drawing {
         canvas.setColor(Ink.STRONG);
         String name = "layer";
         Font names = fonts.regular(name, NAMES);
-        write(canvas, name, names, (LEFT + WIDTH - RIGHT) / 2.0 - PictureFonts.width(name, names) / 2, top + PLOT_HEIGHT + 38);
+        write(
+                canvas,
+                name,
+                names,
+                (LEFT + WIDTH - RIGHT) / 2.0 - PictureFonts.width(name, names) / 2,
+                top + PLOT_HEIGHT + 38);
         Font quantity = fonts.regular(chart.quantity(), NAMES);
         AffineTransform before = canvas.getTransform();
         canvas.rotate(-Math.PI / 2, PADDING + 8, top + PLOT_HEIGHT / 2.0);
@@ -178,8 +185,8 @@ final class LayerChartDrawing implements Drawing {
         }
         double y = y(chart.reference().getAsDouble());
         canvas.setColor(Ink.RULE);
-        canvas.setStroke(new BasicStroke(
-                1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {5, 4}, 0));
+        canvas.setStroke(
+                new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {5, 4}, 0));
         canvas.draw(new Line2D.Double(LEFT, y, WIDTH - RIGHT, y));
         canvas.setColor(Ink.TEXT);
         Font font = fonts.regular(chart.referenceName(), TEXT);
@@ -212,7 +219,8 @@ final class LayerChartDrawing implements Drawing {
         canvas.setColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 46));
         for (int from = 0; from < series.points().size(); from++) {
             int to = from;
-            while (to < series.points().size() && !Double.isNaN(series.points().get(to).low())) {
+            while (to < series.points().size()
+                    && !Double.isNaN(series.points().get(to).low())) {
                 to++;
             }
             if (to > from) {

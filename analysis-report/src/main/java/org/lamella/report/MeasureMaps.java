@@ -13,7 +13,8 @@ import org.lamella.similarity.CkaMatrix;
 public record MeasureMaps(MeasureMatrix found) {
     /** All layers of all models. */
     public Heatmap all() {
-        return map(found.values(), "layers of " + String.join(", ", found.values().models()));
+        return map(
+                found.values(), "layers of " + String.join(", ", found.values().models()));
     }
 
     /** The layers of one model with those of another, or the same one. */
@@ -86,7 +87,8 @@ public record MeasureMaps(MeasureMatrix found) {
                     mean += chance.mean(i, j);
                     beyond += !found.measure()
                                     .direction()
-                                    .atLeastAsAlike(chance.limit(i, j), found.values().value(i, j))
+                                    .atLeastAsAlike(
+                                            chance.limit(i, j), found.values().value(i, j))
                             ? 1
                             : 0;
                 }

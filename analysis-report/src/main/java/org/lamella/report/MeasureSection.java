@@ -71,7 +71,8 @@ final class MeasureSection implements Section {
     private static String meaning(Measure<?> measure) {
         String ends = measure.direction() == Direction.SIMILARITY
                 ? "%s is the same, %s nothing in common".formatted(number(measure.most()), number(0))
-                : "%s is the same, %s as far apart as can be".formatted(number(measure.least()), number(measure.most()));
+                : "%s is the same, %s as far apart as can be"
+                        .formatted(number(measure.least()), number(measure.most()));
         return "A %s: %s. It does not see %s."
                         .formatted(
                                 measure.direction(),
@@ -79,12 +80,12 @@ final class MeasureSection implements Section {
                                 measure.invariances().stream()
                                         .map(Object::toString)
                                         .collect(Collectors.joining(", ")))
-                + (measure.isSymmetric() ? "" : " A value belongs to the row's layer with the column's, not the other way round.");
+                + (measure.isSymmetric()
+                        ? ""
+                        : " A value belongs to the row's layer with the column's, not the other way round.");
     }
 
     private static String number(double value) {
-        return value == Math.rint(value)
-                ? Integer.toString((int) value)
-                : String.format(Locale.ROOT, "%.4f", value);
+        return value == Math.rint(value) ? Integer.toString((int) value) : String.format(Locale.ROOT, "%.4f", value);
     }
 }

@@ -52,7 +52,8 @@ final class ProbeSection implements Section {
         html.element("td", percent(probe.accuracy()), "class", "number");
         html.element(
                 "td",
-                percent(probe.interval().low()) + " to " + percent(probe.interval().high()),
+                percent(probe.interval().low()) + " to "
+                        + percent(probe.interval().high()),
                 "class",
                 "number");
         html.element(

@@ -80,7 +80,9 @@ class LayerChartTest {
     void ticks_ofARange_areEasyToCountBy() {
         assertThat(LayerChart.of("accuracy", List.of(series("a", 1))).ticks())
                 .containsExactly(0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0);
-        assertThat(LayerChart.of("x", List.of(series("a", 1))).withRange(0.55, 0.9).ticks())
+        assertThat(LayerChart.of("x", List.of(series("a", 1)))
+                        .withRange(0.55, 0.9)
+                        .ticks())
                 .first()
                 .isEqualTo(0.55, org.assertj.core.api.Assertions.within(1e-9));
     }
