@@ -44,9 +44,9 @@ public final class LayerGeometry implements AutoCloseable {
         }
     }
 
-    /** Bytes outside the heap that so many layers take, their spectra included. */
+    /** Bytes outside the heap that so many layers take, with their spectra and what one measure prepares of them. */
     static long memory(int layers, int examples) {
-        return 12L * layers * examples * examples;
+        return 16L * layers * examples * examples;
     }
 
     /** Whose it is. */

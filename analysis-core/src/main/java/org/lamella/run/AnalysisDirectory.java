@@ -38,9 +38,8 @@ public final class AnalysisDirectory {
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new LamellaException(path.toString(), "is a file; --out needs a folder");
         }
-        Path manifest = path.resolve(MANIFEST);
-        boolean another = Files.isRegularFile(manifest) && !commandOf(manifest).equals(command);
-        if (!Files.isRegularFile(manifest)) {
+        boolean another = isOfAnother(path, command);
+        if (!another) {
             requireNoOthers(path, command, results);
         }
         Path common = another ? path.resolve(command) : path;
@@ -49,6 +48,13 @@ public final class AnalysisDirectory {
                 .filter(file -> relative(path, file).matches(results))
                 .forEach(AnalysisDirectory::delete);
         return new AnalysisDirectory(path, common);
+    }
+
+    private static boolean isOfAnother(Path path, String command) {
+        Path manifest = path.resolve(MANIFEST);
+        return Files.isRegularFile(manifest)
+                ? !commandOf(manifest).equals(command)
+                : Files.isRegularFile(path.resolve("components.json"));
     }
 
     /** The command whose run a manifest is of: the word after the program's name. */
@@ -64,6 +70,9 @@ public final class AnalysisDirectory {
 
     // A run of ours that was cut off has no manifest, but nothing that is not ours either.
     private static void requireNoOthers(Path path, String command, String results) {
+        if (Files.isRegularFile(path.resolve(MANIFEST))) {
+            return;
+        }
         for (Path file : files(path)) {
             String name = relative(path, file);
             boolean ours = COMMON.contains(name) || name.startsWith(command + "/") || name.matches(results);
