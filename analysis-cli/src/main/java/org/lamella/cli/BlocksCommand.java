@@ -40,8 +40,9 @@ import picocli.CommandLine.Spec;
 final class BlocksCommand implements Callable<Integer>, Reporting {
     @Parameters(
             paramLabel = "INPUT",
-            description = "A run directory; a matrix of similarities as .csv, .tsv or .txt, with or without names; or a model,"
-                    + " whose layers are compared first.")
+            description =
+                    "A run directory; a matrix of similarities as .csv, .tsv or .txt, with or without names; or a model,"
+                            + " whose layers are compared first.")
     private String input;
 
     @Option(
@@ -53,7 +54,8 @@ final class BlocksCommand implements Callable<Integer>, Reporting {
     @Option(
             names = "--null",
             paramLabel = "RUN",
-            description = "A run directory or CSV of a network without blocks, untrained or narrow: its score is given beside.")
+            description =
+                    "A run directory or CSV of a network without blocks, untrained or narrow: its score is given beside.")
     private @Nullable String chance;
 
     @Option(names = "--least-layers", defaultValue = "4", paramLabel = "N", description = "Layers of a block (4).")
@@ -70,15 +72,17 @@ final class BlocksCommand implements Callable<Integer>, Reporting {
             names = "--contrast",
             defaultValue = "0.025",
             paramLabel = "X",
-            description = "By how much the least similar two layers of a block are more similar than its borders are to it"
-                    + " (0.025); four times the noise of a cell, or more.")
+            description =
+                    "By how much the least similar two layers of a block are more similar than its borders are to it"
+                            + " (0.025); four times the noise of a cell, or more.")
     private double contrast;
 
     @Option(
             names = "--out-of-line",
             defaultValue = "0.05",
             paramLabel = "X",
-            description = "A layer is not compared with two around it that are by so much more similar to each other (0.05).")
+            description =
+                    "A layer is not compared with two around it that are by so much more similar to each other (0.05).")
     private double margin;
 
     @Option(names = "--passes", defaultValue = "1", paramLabel = "N", description = "For a model: as for cka (1).")
@@ -163,7 +167,8 @@ final class BlocksCommand implements Callable<Integer>, Reporting {
     private static Map<String, Double> scores(String named, BlockDetector detector) {
         Map<String, Double> scores = new LinkedHashMap<>();
         if (isTable(named)) {
-            scores.put(named, detector.detect(SimilarityCsv.read(Path.of(named))).score());
+            scores.put(
+                    named, detector.detect(SimilarityCsv.read(Path.of(named))).score());
             return scores;
         }
         var cka = RunDirectory.open(Path.of(named)).read().cka();

@@ -21,7 +21,8 @@ final class BlocksText {
         int last = width(found.blocks().stream().map(Block::last).toList());
         String row = "%n%-11s  %-" + first + "s  %-" + last + "s  %6s  %6s  %8s  %9s  %-11s  %s";
         var text = new StringBuilder(found.toString().lines().findFirst().orElse(""));
-        text.append(row.formatted("layers", "first", "last", "mean", "least", "contrast", "stability", "starts at", "ends at"));
+        text.append(row.formatted(
+                "layers", "first", "last", "mean", "least", "contrast", "stability", "starts at", "ends at"));
         for (Block block : found.blocks()) {
             Stability stability = block.stability();
             text.append(row.formatted(
@@ -40,7 +41,8 @@ final class BlocksText {
         }
         if (found.blocks().stream().anyMatch(block -> block.explanation() == null)) {
             text.append("%n%n".formatted())
-                    .append("What a block is made of: lamella components MODEL --data D --out RUN, then lamella blocks RUN.");
+                    .append(
+                            "What a block is made of: lamella components MODEL --data D --out RUN, then lamella blocks RUN.");
         }
         return text.toString();
     }

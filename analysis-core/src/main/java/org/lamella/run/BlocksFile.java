@@ -133,8 +133,8 @@ public final class BlocksFile {
         for (JsonNode one : wanted(node, "blocks")) {
             Block block = block(one);
             if (block.start() < 0 || block.end() > layers.size() || block.start() >= block.end()) {
-                throw new IllegalArgumentException("a block from %d to %d among %d layers"
-                        .formatted(block.start(), block.end(), layers.size()));
+                throw new IllegalArgumentException(
+                        "a block from %d to %d among %d layers".formatted(block.start(), block.end(), layers.size()));
             }
             blocks.add(block);
         }

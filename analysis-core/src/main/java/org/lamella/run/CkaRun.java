@@ -140,7 +140,8 @@ public final class CkaRun {
         timed("files", () -> directory.writeResults(outcome.cka()));
         List<Blocks> blocks = new ArrayList<>();
         timed("blocks", () -> blocks.addAll(directory.blocksFound(outcome.cka())));
-        RunResult drawn = new RunResult(manifest(started, compared, batches, exampleIds, models), outcome.cka(), blocks);
+        RunResult drawn =
+                new RunResult(manifest(started, compared, batches, exampleIds, models), outcome.cka(), blocks);
         timed("pictures", () -> listener.draw(drawn, directory));
         RunManifest manifest = manifest(started, compared, batches, exampleIds, models);
         directory.finish(manifest);

@@ -63,8 +63,8 @@ final class ComponentTables {
 
     /** The tables of a folder, if it has them. */
     static Optional<ComponentTables> in(Path folder) {
-        boolean there = List.of(SHARES, COSINES, WITHOUT).stream()
-                .allMatch(name -> Files.isRegularFile(folder.resolve(name)));
+        boolean there =
+                List.of(SHARES, COSINES, WITHOUT).stream().allMatch(name -> Files.isRegularFile(folder.resolve(name)));
         if (!there) {
             return Optional.empty();
         }
@@ -129,7 +129,9 @@ final class ComponentTables {
         Set<String> wanted = new HashSet<>(layers);
         Map<String, Set<String>> layersOf = new LinkedHashMap<>();
         for (CSVRecord row : dominant) {
-            boolean ofModel = !row.isMapped("model") || model.isEmpty() || row.get("model").equals(model);
+            boolean ofModel = !row.isMapped("model")
+                    || model.isEmpty()
+                    || row.get("model").equals(model);
             if (ofModel && wanted.contains(row.get("layer")) && number(row.get("rank")) <= RANKS) {
                 layersOf.computeIfAbsent(name(row), key -> new HashSet<>()).add(row.get("layer"));
             }

@@ -26,7 +26,15 @@ public final class RunDirectory {
     private static final String MANIFEST = "run.json";
     private static final String BLOCKS = "blocks.json";
     private static final List<String> RESULTS = List.of(
-            MANIFEST, BLOCKS, "report.html", "cka.png", "cka.svg", "cka.npz", "cka.csv", "cka-stderr.csv", "layers.csv");
+            MANIFEST,
+            BLOCKS,
+            "report.html",
+            "cka.png",
+            "cka.svg",
+            "cka.npz",
+            "cka.csv",
+            "cka-stderr.csv",
+            "layers.csv");
 
     private final Path path;
     private final PartialSums sums;

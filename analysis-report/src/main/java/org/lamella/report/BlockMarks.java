@@ -54,8 +54,8 @@ final class BlockMarks extends AbstractXYAnnotation {
     /** The first layer of the model; that of any model where the blocks tell none. */
     private static OptionalInt first(LayerScale scale, Blocks found) {
         return IntStream.range(0, scale.layers().size())
-                .filter(i -> found.model().isEmpty()
-                        || scale.layers().get(i).model().equals(found.model()))
+                .filter(i ->
+                        found.model().isEmpty() || scale.layers().get(i).model().equals(found.model()))
                 .findFirst();
     }
 

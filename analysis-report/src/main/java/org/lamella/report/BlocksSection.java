@@ -31,13 +31,11 @@ final class BlocksSection implements Section {
                 "p",
                 "A block is a run of layers of which every two are more similar to each other than the layers at its borders"
                         + " are to it. Blocks are outlined on the maps above. The score is the share of the layers in blocks,"
-                        + " each weighted with its block's contrast: 0 without any, and close to 0 for a network that has"
-                        + " nothing to spare.");
+                        + " each weighted with its block's contrast: 0 without any.");
         html.close().line();
         found.forEach(one -> write(html, one));
-        boolean unexplained = found.stream()
-                .flatMap(one -> one.blocks().stream())
-                .anyMatch(block -> block.explanation() == null);
+        boolean unexplained =
+                found.stream().flatMap(one -> one.blocks().stream()).anyMatch(block -> block.explanation() == null);
         if (unexplained) {
             html.open("p", "class", "reading")
                     .text("What the blocks are made of is not known yet: ")
@@ -60,7 +58,10 @@ final class BlocksSection implements Section {
         html.open("p")
                 .element(
                         "strong",
-                        name + (one.isEmpty() ? "no block" : Numbers.counted(one.blocks().size(), "block", "blocks")))
+                        name
+                                + (one.isEmpty()
+                                        ? "no block"
+                                        : Numbers.counted(one.blocks().size(), "block", "blocks")))
                 .text(" in " + counted + ", score " + decimal(one.score(), 4))
                 .close()
                 .line();
