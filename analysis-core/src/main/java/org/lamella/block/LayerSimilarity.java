@@ -77,7 +77,8 @@ public final class LayerSimilarity {
         if (size > 1 && zeros == size) {
             throw new LamellaException(
                     where,
-                    "has zeros on its diagonal, so it holds distances; blocks are sought in similarities, 1 for the same");
+                    "has zeros on its diagonal, so it holds distances; blocks are sought in similarities, 1 for the"
+                            + " same");
         }
     }
 

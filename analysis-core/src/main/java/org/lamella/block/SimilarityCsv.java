@@ -127,7 +127,8 @@ public final class SimilarityCsv {
         List<String> left = table.subList(header ? 1 : 0, rows).stream()
                 .map(row -> row.get(0))
                 .toList();
-        boolean names = bothNamed || (header && width == rows) || (width == rows + 1 && areNames(left)) || anyWord(left);
+        boolean names =
+                bothNamed || (header && width == rows) || (width == rows + 1 && areNames(left)) || anyWord(left);
         int from = header ? 1 : 0;
         int skipped = names ? 1 : 0;
         int size = rows - from;

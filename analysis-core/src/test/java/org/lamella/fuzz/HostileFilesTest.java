@@ -220,10 +220,10 @@ class HostileFilesTest {
     }
 
     private static List<byte[]> blocks() {
-        String one =
-                """
-                {"layers":["a","b","c","d","e"],"blocks":[{"start":0,"end":4,"first":"a","last":"d","mean":0.9,"min":0.8,
-                "apart":["b"],"stability":0.9,"startInterval":[0,1],"endInterval":[4,4]}],"score":0.1}""";
+        String one = """
+            {"layers":["a","b","c","d","e"],"blocks":[{"start":0,"end":4,"first":"a","last":"d","mean":0.9,"min":0.8,
+            "apart":["b"],"stability":0.9,"startInterval":[0,1],"endInterval":[4,4]}],"score":0.1}\
+            """;
         return Stream.of(one, "{\"models\":[" + one + "]}")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
                 .toList();

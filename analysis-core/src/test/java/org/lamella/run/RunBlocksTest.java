@@ -137,7 +137,11 @@ class RunBlocksTest {
                 .isNull();
         Files.writeString(
                 folder.resolve("components.csv"),
-                "layer,pc1_variance_fraction,effective_rank,examples,more\na,0.1,3,50,x\nb,0.6,2,50,x\nc,0.99,1,50,x\nd,0.8,1,50,x\n");
+                "layer,pc1_variance_fraction,effective_rank,examples,more\n"
+                        + "a,0.1,3,50,x\n"
+                        + "b,0.6,2,50,x\n"
+                        + "c,0.99,1,50,x\n"
+                        + "d,0.8,1,50,x\n");
         Files.writeString(
                 folder.resolve("pc1-cosine.csv"),
                 "layer,a,b,c,d\na,1,0,0,0\nb,0,1,0.2,0.95\nc,0,0.2,1,0.3\nd,0,0.95,0.3,1\n");
