@@ -40,9 +40,8 @@ import picocli.CommandLine.Spec;
 final class BlocksCommand implements Callable<Integer>, Reporting {
     @Parameters(
             paramLabel = "INPUT",
-            description =
-                    "A run directory; a matrix of similarities as .csv, .tsv or .txt, with or without names; or a model,"
-                            + " whose layers are compared first.")
+            description = "A run directory; a matrix of similarities as .csv, .tsv or .txt, with or without names; or a"
+                    + " model, whose layers are compared first.")
     private String input;
 
     @Option(
@@ -54,8 +53,8 @@ final class BlocksCommand implements Callable<Integer>, Reporting {
     @Option(
             names = "--null",
             paramLabel = "RUN",
-            description =
-                    "A run directory or CSV of a network without blocks, untrained or narrow: its score is given beside.")
+            description = "A run directory or CSV of a network without blocks, untrained or narrow: its score is given"
+                    + " beside.")
     private @Nullable String chance;
 
     @Option(names = "--least-layers", defaultValue = "4", paramLabel = "N", description = "Layers of a block (4).")

@@ -39,10 +39,10 @@ final class BlocksText {
         for (Block block : found.blocks()) {
             text.append("%n%n".formatted()).append(BlockText.paragraph(block));
         }
-        if (found.blocks().stream().anyMatch(block -> block.explanation() == null)) {
+        if (!found.model().isEmpty() && found.blocks().stream().anyMatch(block -> block.explanation() == null)) {
             text.append("%n%n".formatted())
-                    .append(
-                            "What a block is made of: lamella components MODEL --data D --out RUN, then lamella blocks RUN.");
+                    .append("What a block is made of: lamella components MODEL --data D --out RUN, then lamella blocks"
+                            + " RUN.");
         }
         return text.toString();
     }

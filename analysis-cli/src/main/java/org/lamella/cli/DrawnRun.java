@@ -27,7 +27,7 @@ final class DrawnRun extends FollowedRun {
         close();
         CkaMatrix cka = result.cka();
         List<Runnable> pictures = new ArrayList<>();
-        result.blocks().forEach(found -> console.say(found.toString()));
+        result.blocks().stream().filter(found -> !found.isEmpty()).forEach(found -> console.say(found.toString()));
         Heatmap all = marked(Heatmap.of(cka), result.blocks());
         pictures.add(() -> report(result, directory).save(directory.path().resolve("report.html")));
         pictures.add(() -> all.save(directory.path().resolve("cka.png")));

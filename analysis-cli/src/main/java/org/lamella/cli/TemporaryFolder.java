@@ -13,7 +13,7 @@ final class TemporaryFolder implements AutoCloseable {
 
     TemporaryFolder() {
         try {
-            path = Files.createTempDirectory("lamella");
+            path = Files.createTempDirectory("lamella-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

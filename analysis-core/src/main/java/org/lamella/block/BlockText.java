@@ -22,8 +22,8 @@ public final class BlockText {
     public static String paragraph(Block block) {
         var text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "Layers %d to %d, %s to %s, say nearly the same: two of them have a similarity of %.3f on average and of %.3f at"
-                        + " least, ",
+                "Layers %d to %d, %s to %s, say nearly the same: two of them have a similarity of %.3f on average and"
+                        + " of %.3f at least, ",
                 block.start(),
                 block.end() - 1,
                 block.first(),
@@ -97,9 +97,9 @@ public final class BlockText {
         boolean gone = found.similarity() > 0 && found.without() < found.similarity() * (1 - GONE);
         String text = String.format(
                 Locale.ROOT,
-                " %s: the first principal component has %.0f %% of a layer's variance on average (%.0f to %.0f %%), and those of"
-                        + " two layers have a squared cosine of %.2f. Without that component the similarity inside goes from"
-                        + " %.3f to %.3f: %s.",
+                " %s: the first principal component has %.0f %% of a layer's variance on average (%.0f to %.0f %%),"
+                    + " and those of two layers have a squared cosine of %.2f. Without that component the similarity"
+                    + " inside goes from %.3f to %.3f: %s.",
                 verdict,
                 100 * found.share(),
                 100 * found.leastShare(),

@@ -36,6 +36,11 @@ public final class LayerSimilarity {
      * @throws LamellaException if it is not symmetric or holds distances
      */
     public static LayerSimilarity of(String model, List<String> layers, double[] values) {
+        return of(model.isEmpty() ? "matrix" : "matrix of '" + model + "'", model, layers, values);
+    }
+
+    /** @param where for messages */
+    static LayerSimilarity of(String where, String model, List<String> layers, double[] values) {
         int size = layers.size();
         if (values.length != (long) size * size) {
             throw new IllegalArgumentException(size + " layers do not have " + values.length + " pairs");
@@ -47,7 +52,7 @@ public final class LayerSimilarity {
                 double below = values[j * size + i];
                 if (Math.abs(above - below) > SYMMETRY || Double.isNaN(above) != Double.isNaN(below)) {
                     throw new LamellaException(
-                            "matrix" + (model.isEmpty() ? "" : " of '" + model + "'"),
+                            where,
                             String.format(
                                     Locale.ROOT,
                                     "is not symmetric: '%s' with '%s' is %.6f, and %.6f the other way round;"
@@ -60,19 +65,20 @@ public final class LayerSimilarity {
                 symmetric[i * size + j] = symmetric[j * size + i] = above / 2 + below / 2;
             }
         }
-        checkSimilar(model, size, symmetric);
+        checkSimilar(where, size, symmetric);
         return new LayerSimilarity(model, List.copyOf(layers), symmetric);
     }
 
-    private static void checkSimilar(String model, int size, double[] values) {
+    private static void checkSimilar(String where, int size, double[] values) {
         int zeros = 0;
         for (int i = 0; i < size; i++) {
             zeros += values[i * size + i] == 0 ? 1 : 0;
         }
         if (size > 1 && zeros == size) {
             throw new LamellaException(
-                    "matrix" + (model.isEmpty() ? "" : " of '" + model + "'"),
-                    "has zeros on its diagonal, so it holds distances; blocks are sought in similarities, 1 for the same");
+                    where,
+                    "has zeros on its diagonal, so it holds distances; blocks are sought in similarities, 1 for the"
+                            + " same");
         }
     }
 

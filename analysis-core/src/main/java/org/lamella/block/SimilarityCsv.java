@@ -120,21 +120,23 @@ public final class SimilarityCsv {
                 && rows > 1
                 && top.size() == width
                 && !NUMBER.matcher(top.get(0)).matches();
-        boolean header =
-                bothNamed || rows == width + 1 || (rows == width && top.size() == width - 1) || anyName(top, 1);
-        boolean names = bothNamed
-                || width == rows + 1
-                || (header && width == rows)
-                || IntStream.range(header ? 1 : 0, rows)
-                        .anyMatch(i -> !isValue(table.get(i).get(0)));
+        boolean header = bothNamed
+                || (rows == width + 1 && areNames(top))
+                || (rows == width && top.size() == width - 1)
+                || anyWord(top.subList(1, top.size()));
+        List<String> left = table.subList(header ? 1 : 0, rows).stream()
+                .map(row -> row.get(0))
+                .toList();
+        boolean names =
+                bothNamed || (header && width == rows) || (width == rows + 1 && areNames(left)) || anyWord(left);
         int from = header ? 1 : 0;
-        int left = names ? 1 : 0;
+        int skipped = names ? 1 : 0;
         int size = rows - from;
-        if (size == 0 || width - left != size) {
+        if (size == 0 || width - skipped != size) {
             throw new LamellaException(
                     path.toString(),
                     "has %d rows and %d columns of numbers; blocks are sought in a square matrix of one model's layers"
-                            .formatted(size, width - left));
+                            .formatted(size, width - skipped));
         }
         double[] values = new double[Math.multiplyExact(size, size)];
         for (int i = 0; i < size; i++) {
@@ -144,18 +146,19 @@ public final class SimilarityCsv {
                         place(from + i), "has %d cells, and others have %d".formatted(row.size(), width));
             }
             for (int j = 0; j < size; j++) {
-                values[i * size + j] = number(row.get(left + j), from + i, left + j);
+                values[i * size + j] = number(row.get(skipped + j), from + i, skipped + j);
             }
         }
-        try {
-            return LayerSimilarity.of("", layerNames(header, names, size), values);
-        } catch (LamellaException e) {
-            throw new LamellaException(path.toString(), String.valueOf(e.getMessage()), e);
-        }
+        return LayerSimilarity.of(path.toString(), "", layerNames(header, names, size), values);
     }
 
-    private static boolean anyName(List<String> row, int from) {
-        return row.stream().skip(from).anyMatch(cell -> !isValue(cell));
+    private static boolean anyWord(List<String> cells) {
+        return cells.stream().anyMatch(cell -> !isValue(cell));
+    }
+
+    /** Names may be numbers, but whole ones: similarities hardly are. */
+    private static boolean areNames(List<String> cells) {
+        return cells.stream().allMatch(cell -> !isValue(cell) || cell.matches("\\d+"));
     }
 
     private List<String> layerNames(boolean header, boolean names, int size) {

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  *
  * @param planted start and end (exclusive) of each block
  */
-record PlantedBlocks(LayerSimilarity matrix, List<int[]> planted, boolean checkerboard) {
+record PlantedBlocks(LayerSimilarity matrix, List<int[]> planted) {
     private static final double LEVEL = 0.965;
 
     static PlantedBlocks of(int size, List<int[]> blocks, double noise, boolean checker, double drift, long seed) {
@@ -41,15 +41,18 @@ record PlantedBlocks(LayerSimilarity matrix, List<int[]> planted, boolean checke
                 m[j * size + i] = value;
             }
         }
-        return new PlantedBlocks(LayerSimilarity.of("planted", names(size), m), blocks, checker);
+        return new PlantedBlocks(LayerSimilarity.of("planted", names(size), m), blocks);
     }
 
-    /** Of 20 to 200 layers, with up to {@code most} blocks of 6 layers or more, noise up to 0.01. */
+    /** Of 20 to 200 layers, with up to {@code most} blocks of 6 layers or more, noise up to 0.01, every other a checkerboard. */
     static PlantedBlocks random(long seed, int most, double drift) {
+        return random(seed, 0, most, seed % 2 == 1, drift);
+    }
+
+    static PlantedBlocks random(long seed, int fewest, int most, boolean checker, double drift) {
         var random = new SplittableRandom(seed);
         int size = random.nextInt(20, 201);
-        boolean checker = random.nextBoolean();
-        int wanted = random.nextInt(0, most + 1);
+        int wanted = random.nextInt(fewest, most + 1);
         List<int[]> blocks = new ArrayList<>();
         for (int i = 0; i < wanted; i++) {
             int length = random.nextInt(6, Math.max(7, size / 2));

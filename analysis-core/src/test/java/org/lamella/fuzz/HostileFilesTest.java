@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,11 +28,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lamella.array.ArrayFile;
 import org.lamella.array.NpzWriter;
 import org.lamella.array.StoredArray;
+import org.lamella.block.SimilarityCsv;
 import org.lamella.data.Dataset;
 import org.lamella.data.Datasets;
 import org.lamella.dl4j.Dl4jReading;
 import org.lamella.model.RecognitionReading;
 import org.lamella.onnx.OnnxReading;
+import org.lamella.run.BlocksFile;
 
 /**
  * Damaged files at every reader. A few thousand each by default; {@code -Dlamella.fuzz=1000000} for as many as that, and {@code
@@ -65,6 +68,8 @@ class HostileFilesTest {
                 new HostileReader("test_batch.bin", cifar10(), file -> readExamples(Datasets.cifar10(file))),
                 new HostileReader("model.onnx", OnnxReading.seeds(), OnnxReading::read),
                 new HostileReader("model.zip", Dl4jReading.seeds(), Dl4jReading::read),
+                new HostileReader("matrix.csv", matrices(), SimilarityCsv::read),
+                new HostileReader("blocks.json", blocks(), BlocksFile::read),
                 new HostileReader("anything", concat(stored, OnnxReading.seeds()), RecognitionReading::read));
     }
 
@@ -203,5 +208,24 @@ class HostileFilesTest {
         byte[] records = new byte[2 * 3073];
         records[0] = 9;
         return List.of(records);
+    }
+
+    private static List<byte[]> matrices() {
+        return Stream.of(
+                        "layer,a,\"b, c\"\na,1,0.5\n\"b, c\",0.5,NaN\n",
+                        "1;0,25;-0,5\n0,25;1;0\n-0,5;0;1\n",
+                        "1.0e+00 5.0e-01\n5.0e-01 1.0e+00\n")
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static List<byte[]> blocks() {
+        String one = """
+            {"layers":["a","b","c","d","e"],"blocks":[{"start":0,"end":4,"first":"a","last":"d","mean":0.9,"min":0.8,
+            "apart":["b"],"stability":0.9,"startInterval":[0,1],"endInterval":[4,4]}],"score":0.1}\
+            """;
+        return Stream.of(one, "{\"models\":[" + one + "]}")
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .toList();
     }
 }

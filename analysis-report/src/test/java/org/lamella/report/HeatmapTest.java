@@ -17,6 +17,8 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamella.LamellaException;
+import org.lamella.block.Block;
+import org.lamella.block.Blocks;
 import org.lamella.similarity.CkaMatrix;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
@@ -117,6 +119,47 @@ class HeatmapTest {
                         .filter(y -> cellColour(image, origin, 5, y) != half)
                         .toArray())
                 .containsExactly(2 * CELL, 2 * CELL + 1, 2 * CELL + 2);
+    }
+
+    private static Blocks blocks(String model, int layers, int start, int end) {
+        List<String> names = IntStream.range(0, layers).mapToObj(i -> "l" + i).toList();
+        var block =
+                new Block(start, end, names.get(start), names.get(end - 1), 0.9, 0.9, 0.3, 0.3, 0.3, List.of(), null);
+        return new Blocks(model, names, List.of(block));
+    }
+
+    @Test
+    void mark_blockOfTheSecondModel_isOutlinedInItsOwnPart() throws IOException {
+        var layers = Runs.named("one", "a", "b");
+        layers.addAll(Runs.named("two", "p", "q", "r", "s"));
+        var heatmap = Heatmap.of(Runs.matrix(layers, layers, (i, j) -> 0.5))
+                .withCellSize(CELL)
+                .withDensity(1);
+        int[] origin = lowerLeft(png(heatmap), Magma.colour(128));
+        BufferedImage image = png(heatmap.mark(blocks("two", 4, 1, 3)));
+        int line = 0x00796b;
+        // Layers 1 and 2 of the second model are cells 3 and 4, after a gap of 3 pixels.
+        int from = 3 * CELL + 3;
+        int to = 5 * CELL + 3;
+        for (int middle : new int[] {from + CELL / 2, to - CELL / 2}) {
+            assertThat(cellColour(image, origin, from, middle)).isEqualTo(line);
+            assertThat(cellColour(image, origin, to, middle)).isEqualTo(line);
+            assertThat(cellColour(image, origin, middle, from)).isEqualTo(line);
+            assertThat(cellColour(image, origin, middle, to - 1)).isEqualTo(line);
+            assertThat(cellColour(image, origin, middle, middle)).isEqualTo(Magma.colour(128));
+        }
+        assertThat(cellColour(image, origin, CELL, CELL)).isEqualTo(Magma.colour(128));
+    }
+
+    @Test
+    void mark_blocksOfOtherLayers_isRefused() {
+        var layers = Runs.named("one", "a", "b", "c");
+        var heatmap = Heatmap.of(Runs.matrix(layers, layers, (i, j) -> 0.5));
+        assertThatThrownBy(() -> heatmap.mark(blocks("two", 3, 0, 2)))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("0 layers of model 'two'");
+        assertThatThrownBy(() -> heatmap.mark(blocks("one", 4, 0, 2))).isInstanceOf(LamellaException.class);
+        assertThat(heatmap.mark(blocks("", 3, 0, 2)).marks()).hasSize(1);
     }
 
     @Test

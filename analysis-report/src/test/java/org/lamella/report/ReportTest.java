@@ -19,8 +19,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lamella.block.Block;
+import org.lamella.block.Blocks;
+import org.lamella.block.Stability;
 import org.lamella.run.RunResult;
 import org.lamella.similarity.CkaMatrix;
+import org.lamella.similarity.LayerId;
 
 class ReportTest {
     private static final String HOSTILE = "</script><img src=x onerror=\"alert('1')\">&amp;\u2028";
@@ -155,5 +159,47 @@ class ReportTest {
         try (var files = Files.list(file.getParent())) {
             assertThat(files).hasSize(1);
         }
+    }
+
+    @Test
+    void blocks_areInNumbersWordsAndOutlines_andCannotBecomeMarkup() throws IOException {
+        RunResult run = pair(9, 6);
+        List<String> deep = run.cka().between("deep", "deep").rows().stream()
+                .map(LayerId::name)
+                .toList();
+        var block = new Block(
+                2,
+                7,
+                deep.get(2),
+                HOSTILE,
+                0.9512,
+                0.9,
+                0.3125,
+                0.4,
+                0.3125,
+                List.of(),
+                new Stability(0.97, 2, 3, 7, 7));
+        var blocks = List.of(
+                new Blocks("deep", deep, List.of(block)),
+                new Blocks(
+                        "wide",
+                        run.cka().between("wide", "wide").rows().stream()
+                                .map(LayerId::name)
+                                .toList(),
+                        List.of()));
+        String html =
+                Report.of(new RunResult(run.manifest(), run.cka(), blocks)).html();
+        assertThat(html)
+                .contains("deep: 1 block", "wide: no block", "2 to 6", "0.951", "0.97", "lamella components")
+                .contains("It comes back in 97 % of the draws from the batches, from layer 2–3 to layer 6.")
+                .doesNotContain(HOSTILE);
+        var outlines = Pattern.compile("id=\"lamella-blocks\">(.*?)</script>", Pattern.DOTALL)
+                .matcher(html);
+        assertThat(outlines.find()).isTrue();
+        JsonNode json = new ObjectMapper().readTree(outlines.group(1));
+        assertThat(json.at("/0/model").asText()).isEqualTo("deep");
+        assertThat(json.at("/0/blocks").toString()).isEqualTo("[[2,6]]");
+        assertThat(json.at("/1/blocks")).isEmpty();
+        assertThat(Report.of(run).html()).doesNotContain("lamella-blocks\">");
     }
 }
