@@ -43,6 +43,8 @@ class ArchitectureTest {
                         "org.lamella.keras..",
                         "org.lamella.model..",
                         "org.lamella.similarity..",
+                        "org.lamella.block..",
+                        "org.lamella.prune..",
                         "org.lamella.run..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
@@ -59,6 +61,10 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("run")
                 .definedBy("org.lamella.run..")
+                .layer("prune")
+                .definedBy("org.lamella.prune..")
+                .layer("block")
+                .definedBy("org.lamella.block..")
                 .layer("similarity")
                 .definedBy("org.lamella.similarity..")
                 .layer("model")
@@ -81,34 +87,36 @@ class ArchitectureTest {
                 .definedBy("org.lamella.array..")
                 .layer("linalg")
                 .definedBy("org.lamella.linalg..")
+                .whereLayer("block")
+                .mayOnlyBeAccessedByLayers("run", "prune")
                 .whereLayer("similarity")
-                .mayOnlyBeAccessedByLayers("run")
+                .mayOnlyBeAccessedByLayers("run", "prune", "block")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("run")
+                .mayOnlyBeAccessedByLayers("run", "prune")
                 .whereLayer("keras")
                 .mayOnlyBeAccessedByLayers("model")
                 .whereLayer("dl4j")
-                .mayOnlyBeAccessedByLayers("model", "keras")
+                .mayOnlyBeAccessedByLayers("model", "keras", "prune")
                 .whereLayer("convert")
                 .mayOnlyBeAccessedByLayers("dl4j")
                 .whereLayer("onnx")
-                .mayOnlyBeAccessedByLayers("model", "dl4j")
+                .mayOnlyBeAccessedByLayers("model", "dl4j", "prune")
                 .whereLayer("activation")
-                .mayOnlyBeAccessedByLayers("run", "similarity", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers("run", "prune", "block", "similarity", "model", "dl4j", "onnx")
                 .whereLayer("data")
-                .mayOnlyBeAccessedByLayers("run", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers("run", "prune", "model", "dl4j", "onnx")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers("onnx")
                 .whereLayer("array")
                 .mayOnlyBeAccessedByLayers("run", "model", "activation", "data")
                 .whereLayer("linalg")
-                .mayOnlyBeAccessedByLayers("run", "similarity", "activation", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers("run", "prune", "block", "similarity", "activation", "model", "dl4j", "onnx")
                 .ignoreDependency(
                         com.tngtech.archunit.base.DescribedPredicate.describe(
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
+                                                "org\\.lamella\\.(run|prune|block|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }
@@ -127,6 +135,7 @@ class ArchitectureTest {
                         "org.lamella.convert..",
                         "org.lamella.dl4j..",
                         "org.lamella.keras..",
+                        "org.lamella.prune..",
                         "org.lamella.samples..")
                 .should()
                 .dependOnClassesThat()

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ExtractCommand.class,
             CkaCommand.class,
             ExportCommand.class,
+            PruneCommand.class,
             ReportCommand.class,
             MergeCommand.class,
             TrainCommand.class,

@@ -15,6 +15,7 @@ import org.lamella.dl4j.Dl4jModel;
 import org.lamella.dl4j.ExportedNetwork;
 import org.lamella.model.Checkpoint;
 import org.lamella.model.Dl4jCheckpoint;
+import org.lamella.model.FreeMemory;
 import org.lamella.model.OnnxCheckpoint;
 import org.lamella.onnx.OnnxModel;
 
@@ -43,6 +44,20 @@ public final class Original {
      */
     public record Manner(@Nullable String output, @Nullable Reduction reduction, int threads, long memory) {}
 
+    /**
+     * As {@link Manner}, with the machine's numbers where none is given.
+     *
+     * @param threads 0 for as many as the machine has processors
+     * @param memory 0 for half of what it has free
+     */
+    public static Manner manner(@Nullable String output, @Nullable Reduction reduction, int threads, long memory) {
+        return new Manner(
+                output,
+                reduction,
+                threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
+                memory > 0 ? memory : FreeMemory.bytes() / 2);
+    }
+
     private Original(Checkpoint checkpoint, OnnxModel model, Optional<Dl4jModel> network, Manner manner) {
         this.name = checkpoint.name();
         this.path = checkpoint.path();
@@ -68,6 +83,24 @@ public final class Original {
             ExportedNetwork exported = dl4j.export(sample);
             OnnxModel model = OnnxModel.of(checkpoint.path().toString(), exported.model());
             return new Original(checkpoint, model, Optional.of(dl4j.model()), manner);
+        }
+        throw new LamellaException(
+                checkpoint.path().toString(), "is %s, which is not cut".formatted(checkpoint.format()));
+    }
+
+    /**
+     * What can be cut of a model.
+     *
+     * @param sample examples of the shape that a network of Deeplearning4j takes; null if its file tells
+     * @throws LamellaException if the model is neither ONNX nor can be written as such
+     */
+    public static Units units(Checkpoint checkpoint, @Nullable Examples sample) {
+        if (checkpoint instanceof OnnxCheckpoint onnx) {
+            return Units.of(onnx.model());
+        }
+        if (checkpoint instanceof Dl4jCheckpoint dl4j) {
+            return Units.of(OnnxModel.of(
+                    checkpoint.path().toString(), dl4j.export(sample).model()));
         }
         throw new LamellaException(
                 checkpoint.path().toString(), "is %s, which is not cut".formatted(checkpoint.format()));

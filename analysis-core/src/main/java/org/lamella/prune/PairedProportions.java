@@ -80,7 +80,7 @@ record PairedProportions(long examples, long lost, long gained) {
         double sum = 0;
         for (long k = 0; k <= fewer; k++) {
             sum += Math.exp(logarithm);
-            logarithm += Math.log(differ - k) - Math.log(k + 1);
+            logarithm += Math.log((double) (differ - k)) - Math.log((double) (k + 1));
         }
         return Math.min(1, 2 * sum);
     }
