@@ -11,12 +11,16 @@ import org.lamella.activation.Reduction;
 import org.lamella.data.DataSource;
 import org.lamella.model.Checkpoint;
 import org.lamella.model.Model;
+import org.lamella.prune.Deletion;
 import org.lamella.prune.Measure;
 import org.lamella.prune.Original;
+import org.lamella.prune.PruneDirectory;
 import org.lamella.prune.PruneOptions;
 import org.lamella.prune.PruneResult;
 import org.lamella.prune.PruneRun;
 import org.lamella.prune.Unit;
+import org.lamella.report.DeletionPicture;
+import org.lamella.report.Report;
 import org.lamella.run.RunData;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -55,6 +59,12 @@ final class PruneCommand implements Callable<Integer>, Reporting {
 
     @Option(names = "--list", description = "Only print what can be cut, and what cannot and why.")
     private boolean list;
+
+    @Option(
+            names = "--deletion",
+            description = "Instead of choosing, remove residual blocks one at a time from the end of each stage and draw the"
+                    + " accuracy under the heat map: deletion.csv, deletion.png.")
+    private boolean deletion;
 
     @Option(
             names = "--holdout",
@@ -217,11 +227,29 @@ final class PruneCommand implements Callable<Integer>, Reporting {
                         .toString());
                 return 0;
             }
+            if (deletion) {
+                return delete(checkpoint, source, out);
+            }
             PruneResult result = PruneRun.execute(request(checkpoint, source, out), listener());
             console.say(result.why());
             console.result(out.resolve("report.html").toString());
         }
         return 0;
+    }
+
+    private int delete(Checkpoint checkpoint, DataSource source, Path folder) {
+        PruneDirectory directory = PruneDirectory.begin(folder);
+        Original original = Original.of(checkpoint, source.examples(), manner());
+        Deletion found = Deletion.of(
+                original, source, examples, batch, done -> console.say(done + " blocks removed in turn"));
+        found.save(directory);
+        DeletionPicture.of(found).save(folder.resolve("deletion.png"));
+        console.result(folder.resolve("deletion.png").toString());
+        return 0;
+    }
+
+    private Original.Manner manner() {
+        return Original.manner(output, reduction, threads, memory == null ? 0 : memory);
     }
 
     private PruneRun.Request request(Checkpoint checkpoint, DataSource source, Path folder) {
@@ -241,7 +269,7 @@ final class PruneCommand implements Callable<Integer>, Reporting {
                         batch,
                         examples,
                         seed),
-                Original.manner(output, reduction, threads, memory == null ? 0 : memory),
+                manner(),
                 folder,
                 CommandText.of(spec));
     }
@@ -256,6 +284,11 @@ final class PruneCommand implements Callable<Integer>, Reporting {
                     console.say(cuts + " cuts measured");
                     last = System.nanoTime();
                 }
+            }
+
+            @Override
+            public void draw(PruneResult result, PruneDirectory directory) {
+                Report.of(result).save(directory.path().resolve("report.html"));
             }
 
             @Override

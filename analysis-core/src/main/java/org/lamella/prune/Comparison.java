@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     where the output is no vector of scores
  * @param cosine mean over the examples of the cosine of both outputs
  * @param cka of both outputs, unbiased, in minibatches; absent with fewer than 4 examples or a constant output
- * @param loss what the choice goes by: mean cross-entropy of the labels, of the original's answers, or mean of 1 - cosine
+ * @param loss what the choice goes by: mean Kullback-Leibler divergence of the answers from the original's, or mean of 1 - cosine
  * @param classes accuracy of each class; empty without labels
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

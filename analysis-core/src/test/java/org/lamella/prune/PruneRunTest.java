@@ -42,13 +42,17 @@ class PruneRunTest {
     private static Path narrow;
     private static Labelled data;
     private static Labelled holdout;
+    private static Labelled narrowData;
+    private static Labelled narrowHoldout;
 
     @BeforeAll
     static void writeNetworks() {
         planted = network(PLANTED, "planted.onnx");
         narrow = network(Set.of(), "narrow.onnx");
-        data = labelled(planted, "test:data", 1);
-        holdout = labelled(planted, "test:holdout", 2);
+        data = labelled(PLANTED, "test:data", 1);
+        holdout = labelled(PLANTED, "test:holdout", 2);
+        narrowData = labelled(Set.of(), "test:narrow data", 1);
+        narrowHoldout = labelled(Set.of(), "test:narrow holdout", 2);
     }
 
     private static ModelProto graph(Set<Integer> redundant) {
@@ -78,9 +82,10 @@ class PruneRunTest {
         }
     }
 
-    private static Labelled labelled(Path network, String name, long seed) {
+    private static Labelled labelled(Set<Integer> redundant, String name, long seed) {
         float[] values = Graphs.random(seed, EXAMPLES * FEATURES, 1);
-        float[] scores = Graphs.run(graph(PLANTED), values, EXAMPLES, FEATURES).get("scores");
+        float[] scores =
+                Graphs.run(graph(redundant), values, EXAMPLES, FEATURES).get("scores");
         Random random = new Random(seed);
         int[] labels = IntStream.range(0, EXAMPLES)
                 .map(i -> {
@@ -103,7 +108,7 @@ class PruneRunTest {
             return PruneRun.execute(
                     new PruneRun.Request(
                             checkpoint,
-                            data.source(),
+                            (model.equals(narrow) ? narrowData : data).source(),
                             verdict,
                             blocks,
                             options,
@@ -166,7 +171,11 @@ class PruneRunTest {
     @Test
     void narrowNetwork_withoutARedundantUnit_isNotCut() {
         PruneResult result = prune(
-                narrow, holdout.source(), null, options(0.01, 0, List.of(), PruneOptions.From.ANYWHERE), "narrow");
+                narrow,
+                narrowHoldout.source(),
+                null,
+                options(0.01, 0, List.of(), PruneOptions.From.ANYWHERE),
+                "narrow");
 
         assertThat(result.accepted()).isFalse();
         assertThat(result.why()).contains("--max-drop 0.01");

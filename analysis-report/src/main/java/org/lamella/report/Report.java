@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import org.lamella.prune.PruneResult;
 import org.lamella.run.RunResult;
 
 /**
@@ -22,22 +23,42 @@ import org.lamella.run.RunResult;
  */
 public final class Report {
     private final String title;
+    private final String subject;
     private final List<Section> sections;
+    private final String script;
 
-    private Report(String title, List<Section> sections) {
+    private Report(String title, String subject, List<Section> sections, String script) {
         this.title = title;
+        this.subject = subject;
         this.sections = sections;
+        this.script = script;
     }
 
     /** The page of a finished run. */
     public static Report of(RunResult result) {
         return new Report(
                 title(result.cka().models()),
+                "similarity of layers",
                 List.of(
                         new SummarySection(result.manifest()),
                         new WarningsSection(result.manifest().warnings()),
                         new MapsSection(result.cka()),
-                        new LayersSection(result)));
+                        new LayersSection(result)),
+                resource("report.js"));
+    }
+
+    /** The page of a cut: what was cut, what it costs, and what could have been cut. */
+    public static Report of(PruneResult result) {
+        return new Report(
+                result.model().name(),
+                "what was cut, and what it costs",
+                List.of(
+                        new CutSection(result),
+                        new WarningsSection(result.warnings()),
+                        new CutPlanSection(result),
+                        new CutClassesSection(result),
+                        new CutUnitsSection(result)),
+                "");
     }
 
     private static String title(List<String> models) {
@@ -59,7 +80,6 @@ public final class Report {
     /** The page as text. */
     String html() {
         String style = resource("report.css");
-        String script = resource("report.js");
         var html = new Html();
         html.open("html", "lang", "en").open("head").line();
         html.open("meta", "charset", "utf-8").line();
@@ -76,7 +96,7 @@ public final class Report {
                 .line();
         html.open("meta", "name", "color-scheme", "content", "light dark").line();
         html.open("link", "rel", "icon", "href", "data:,").line();
-        html.element("title", title + ": similarity of layers").line();
+        html.element("title", title + ": " + subject).line();
         html.open("style").verbatim(style).close().close().line();
         html.open("body").open("main").line();
         html.open("header").element("p", "Lamella", "class", "maker").element("h1", title);
@@ -85,7 +105,9 @@ public final class Report {
         html.close();
         html.open("div", "class", "tip", "id", "tip", "role", "status", "aria-live", "polite", "hidden", "")
                 .close();
-        html.open("script").verbatim(script).close();
+        if (!script.isEmpty()) {
+            html.open("script").verbatim(script).close();
+        }
         return html.close().close().line().toString();
     }
 
