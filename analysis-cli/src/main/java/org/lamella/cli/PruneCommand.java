@@ -38,7 +38,7 @@ import picocli.CommandLine.TypeConversionException;
         description = {
             "Cuts residual branches, transformer layers and layers of plain chains out of a model, chosen on --data, those in"
                     + " blocks first, and shows on --holdout what it costs. The cut model is written if that is at most"
-                    + " --max-drop with 95 % confidence.",
+                    + " --max-drop with 95 %% confidence.",
             "Written are prune.json, report.html and, if the cut is accepted, pruned.onnx, predictions.csv and, of a"
                     + " Deeplearning4j or Keras network, pruned.zip."
         },
@@ -62,23 +62,26 @@ final class PruneCommand implements Callable<Integer>, Reporting {
 
     @Option(
             names = "--deletion",
-            description = "Instead of choosing, remove residual blocks one at a time from the end of each stage and draw the"
-                    + " accuracy under the heat map: deletion.csv, deletion.png.")
+            description =
+                    "Instead of choosing, remove residual blocks one at a time from the end of each stage and draw the"
+                            + " accuracy under the heat map: deletion.csv, deletion.png.")
     private boolean deletion;
 
     @Option(
             names = "--holdout",
             paramLabel = "KIND:PATH",
-            description = "The examples of the verdict, prepared as those of --data. Without it half of --data is taken away"
-                    + " for it, by the seed.")
+            description =
+                    "The examples of the verdict, prepared as those of --data. Without it half of --data is taken away"
+                            + " for it, by the seed.")
     private @Nullable String holdout;
 
     @Option(
             names = "--max-drop",
             defaultValue = "0.01",
             paramLabel = "SHARE",
-            description = "By how much accuracy may fall (0.01: one point); without labels, how many answers may change, or"
-                    + " 1 - cosine.")
+            description =
+                    "By how much accuracy may fall (0.01: one point); without labels, how many answers may change, or"
+                            + " 1 - cosine.")
     private double maxDrop;
 
     @Option(names = "--blocks", paramLabel = "FILE", description = "A blocks.json. Without it blocks are looked for.")
@@ -117,8 +120,9 @@ final class PruneCommand implements Callable<Integer>, Reporting {
     @Option(
             names = "--measure",
             paramLabel = "NAME",
-            description = "accuracy, agreement or cosine. Without it accuracy where there are labels, agreement with the"
-                    + " original where it gives probabilities, else the cosine of both outputs.")
+            description =
+                    "accuracy, agreement or cosine. Without it accuracy where there are labels, agreement with the"
+                            + " original where it gives probabilities, else the cosine of both outputs.")
     private @Nullable Measure measure;
 
     @Option(names = "--output", paramLabel = "NAME", description = "The output that is judged (the first).")
@@ -127,11 +131,16 @@ final class PruneCommand implements Callable<Integer>, Reporting {
     @Option(
             names = "--reduce",
             paramLabel = "HOW",
-            description = "What is done to that output: flatten, mean, cls or last; for outputs with a number a token mean"
-                    + " is the default.")
+            description =
+                    "What is done to that output: flatten, mean, cls or last; for outputs with a number a token mean"
+                            + " is the default.")
     private @Nullable Reduction reduction;
 
-    @Option(names = "--batch", defaultValue = "256", paramLabel = "N", description = "Examples that are run at once (256).")
+    @Option(
+            names = "--batch",
+            defaultValue = "256",
+            paramLabel = "N",
+            description = "Examples that are run at once (256).")
     private int batch;
 
     @Option(
@@ -240,8 +249,8 @@ final class PruneCommand implements Callable<Integer>, Reporting {
     private int delete(Checkpoint checkpoint, DataSource source, Path folder) {
         PruneDirectory directory = PruneDirectory.begin(folder);
         Original original = Original.of(checkpoint, source.examples(), manner());
-        Deletion found = Deletion.of(
-                original, source, examples, batch, done -> console.say(done + " blocks removed in turn"));
+        Deletion found =
+                Deletion.of(original, source, examples, batch, done -> console.say(done + " blocks removed in turn"));
         found.save(directory);
         DeletionPicture.of(found).save(folder.resolve("deletion.png"));
         console.result(folder.resolve("deletion.png").toString());

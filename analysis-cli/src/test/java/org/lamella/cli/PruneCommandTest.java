@@ -54,8 +54,18 @@ class PruneCommandTest {
         Path out = folder.resolve("cut");
 
         Ended ended = run(
-                "prune", network, "--data", "sample:fashion-mnist", "--examples", "400", "--units", "stage1.block2.add",
-                "--max-drop", "1", "--out", out.toString());
+                "prune",
+                network,
+                "--data",
+                "sample:fashion-mnist",
+                "--examples",
+                "400",
+                "--units",
+                "stage1.block2.add",
+                "--max-drop",
+                "1",
+                "--out",
+                out.toString());
 
         assertThat(ended.status()).as(ended.err()).isZero();
         assertThat(ended.out().strip()).isEqualTo(out.resolve("report.html").toString());
@@ -64,10 +74,12 @@ class PruneCommandTest {
                     .containsExactlyInAnyOrder(
                             "prune.json", "report.html", "pruned.onnx", "pruned.zip", "predictions.csv");
         }
-        JsonNode result = JsonMapper.builder().build().readTree(out.resolve("prune.json").toFile());
+        JsonNode result =
+                JsonMapper.builder().build().readTree(out.resolve("prune.json").toFile());
         assertThat(result.path("accepted").asBoolean()).isTrue();
         assertThat(result.at("/onHoldout/examples").asInt()).isEqualTo(200);
-        assertThat(result.at("/parameters/before").asLong() - result.at("/parameters/after").asLong())
+        assertThat(result.at("/parameters/before").asLong()
+                        - result.at("/parameters/after").asLong())
                 .isEqualTo(result.path("candidates").get(1).path("parameters").asLong());
         assertThat(Files.readString(out.resolve("report.html")))
                 .contains("Accepted", "stage1.block2.add", "Accuracy on the holdout", "McNemar")
@@ -80,7 +92,14 @@ class PruneCommandTest {
         Path out = folder.resolve("deletion");
 
         Ended ended = run(
-                "prune", network, "--data", "sample:fashion-mnist", "--examples", "200", "--deletion", "--out",
+                "prune",
+                network,
+                "--data",
+                "sample:fashion-mnist",
+                "--examples",
+                "200",
+                "--deletion",
+                "--out",
                 out.toString());
 
         assertThat(ended.status()).as(ended.err()).isZero();

@@ -288,7 +288,9 @@ class RealModelsTest {
                 "--out",
                 folder.toString());
         assertThat(status).as(err.toString()).isZero();
-        JsonNode result = JsonMapper.builder().build().readTree(folder.resolve("prune.json").toFile());
+        JsonNode result = JsonMapper.builder()
+                .build()
+                .readTree(folder.resolve("prune.json").toFile());
         List<String> kinds = new ArrayList<>();
         result.path("candidates").forEach(unit -> kinds.add(unit.path("kind").asText()));
         for (String kind : List.of("attention", "feed-forward", "transformer")) {
@@ -301,7 +303,11 @@ class RealModelsTest {
         assertThat(result.path("accepted").asBoolean()).isTrue();
         assertThat(result.at("/onHoldout/cosine").asDouble()).isGreaterThan(0.7);
         assertThat(folder.resolve("tokenizer.json")).exists();
-        Main.run(new PrintWriter(out), new PrintWriter(err), "inspect", folder.resolve("pruned.onnx").toString());
+        Main.run(
+                new PrintWriter(out),
+                new PrintWriter(err),
+                "inspect",
+                folder.resolve("pruned.onnx").toString());
         assertThat(result.at("/parameters/after").asLong())
                 .isLessThan(result.at("/parameters/before").asLong());
     }

@@ -148,7 +148,7 @@ record CutModel(
         int count = Math.min(COMPARED, splits.verdict().length);
         try (Dl4jCheckpoint opened = Dl4jCheckpoint.open(zip, "pruned").withEngine(Engine.DL4J)) {
             List<Layer> outputs = opened.layers().stream()
-                    .filter(layer -> original.outputText().equals(layer.name()))
+                    .filter(layer -> original.outputName().equals(layer.name()))
                     .toList();
             try (ActivationSource source = opened.on(splits.holdout().examples(), outputs)) {
                 Answers its = Answers.of(source, Arrays.copyOf(splits.verdict(), count), count);

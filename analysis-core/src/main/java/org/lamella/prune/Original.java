@@ -150,9 +150,14 @@ public final class Original {
         return network;
     }
 
+    /** The layer that is the output that is judged. */
+    String outputName() {
+        return model.outputs().get(output).name();
+    }
+
     /** The output that is judged, and what is done to it. */
-    public String outputText() {
-        return model.outputs().get(output).name()
+    String outputText() {
+        return outputName()
                 + (reduction == Reduction.FLATTEN
                         ? ""
                         : " (" + reduction.toString().toLowerCase(Locale.ROOT) + ")");

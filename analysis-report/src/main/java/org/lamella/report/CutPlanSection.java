@@ -43,7 +43,16 @@ final class CutPlanSection implements Section {
             rows.add(row(i + 1, result.plan().get(i)));
         }
         new PageTable(
-                        List.of("Step", "Unit", "Kind", "In a block", "Holds", "Nodes", "Loss", "Drop, choice", "Drop, holdout"),
+                        List.of(
+                                "Step",
+                                "Unit",
+                                "Kind",
+                                "In a block",
+                                "Holds",
+                                "Nodes",
+                                "Loss",
+                                "Drop, choice",
+                                "Drop, holdout"),
                         5,
                         rows)
                 .write(html);
@@ -116,7 +125,8 @@ final class CutPlanSection implements Section {
     private double lowest() {
         return result.plan().stream()
                 .mapToDouble(step -> Math.min(
-                        step.drop(), step.holdoutDrop() == null ? 0 : step.holdoutDrop().lower()))
+                        step.drop(),
+                        step.holdoutDrop() == null ? 0 : step.holdoutDrop().lower()))
                 .min()
                 .orElse(0);
     }
@@ -124,7 +134,8 @@ final class CutPlanSection implements Section {
     private double highest() {
         return result.plan().stream()
                 .mapToDouble(step -> Math.max(
-                        step.drop(), step.holdoutDrop() == null ? 0 : step.holdoutDrop().upper()))
+                        step.drop(),
+                        step.holdoutDrop() == null ? 0 : step.holdoutDrop().upper()))
                 .max()
                 .orElse(0);
     }

@@ -111,11 +111,7 @@ final class CutSection implements Section {
     /** A share with its interval, in per cent. */
     static String share(Interval share) {
         return String.format(
-                Locale.ROOT,
-                "%.2f %% (%.2f to %.2f)",
-                100 * share.value(),
-                100 * share.lower(),
-                100 * share.upper());
+                Locale.ROOT, "%.2f %% (%.2f to %.2f)", 100 * share.value(), 100 * share.lower(), 100 * share.upper());
     }
 
     /** A drop with its interval, in points. */

@@ -21,14 +21,23 @@ final class CutUnitsSection implements Section {
         html.open("details", "open", "")
                 .element("summary", Numbers.counted(result.candidates().size(), "unit", "units") + " that can be cut");
         new PageTable(
-                        List.of("Unit", "Kind", "Takes its place", "In a block", "Parameters", "Multiply-adds", "Loss alone", "Drop alone"),
+                        List.of(
+                                "Unit",
+                                "Kind",
+                                "Takes its place",
+                                "In a block",
+                                "Parameters",
+                                "Multiply-adds",
+                                "Loss alone",
+                                "Drop alone"),
                         4,
                         result.candidates().stream().map(CutUnitsSection::row).toList())
                 .write(html);
         html.close().line();
         if (!result.refused().isEmpty()) {
             html.open("details")
-                    .element("summary", Numbers.counted(result.refused().size(), "sum", "sums") + " that cannot be cut");
+                    .element(
+                            "summary", Numbers.counted(result.refused().size(), "sum", "sums") + " that cannot be cut");
             new PageTable(
                             List.of("Layer", "Reason"),
                             2,

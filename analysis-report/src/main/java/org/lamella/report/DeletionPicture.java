@@ -50,8 +50,7 @@ public final class DeletionPicture {
             canvas.fill(new Rectangle2D.Double(0, 0, chart.width(), chart.height() + PANEL));
             Rectangle2D cells = chart.draw(canvas);
             double top = chart.height() + ROOM_ABOVE;
-            draw(canvas, new Rectangle2D.Double(
-                    cells.getX(), top, cells.getWidth(), PANEL - ROOM_ABOVE - ROOM_BELOW));
+            draw(canvas, new Rectangle2D.Double(cells.getX(), top, cells.getWidth(), PANEL - ROOM_ABOVE - ROOM_BELOW));
         } finally {
             canvas.dispose();
         }
@@ -93,7 +92,8 @@ public final class DeletionPicture {
             canvas.setColor(CURVE);
             canvas.setStroke(new BasicStroke(1.2f));
             double y = y(step.accuracy().value(), area);
-            canvas.draw(new Line2D.Double(x, y(step.accuracy().lower(), area), x, y(step.accuracy().upper(), area)));
+            canvas.draw(new Line2D.Double(
+                    x, y(step.accuracy().lower(), area), x, y(step.accuracy().upper(), area)));
             canvas.fill(new Ellipse2D.Double(x - 3, y - 3, 6, 6));
             if (!begins) {
                 canvas.draw(new Line2D.Double(
