@@ -39,8 +39,8 @@ class PruneCommandTest {
     }
 
     @Test
-    void prune_list_namesUnits_andNeedsNoData() {
-        Ended ended = run("prune", network, "--list");
+    void prune_list_namesUnits() {
+        Ended ended = run("prune", network, "--data", "sample:fashion-mnist", "--list");
 
         assertThat(ended.status()).as(ended.err()).isZero();
         assertThat(ended.out().lines())
