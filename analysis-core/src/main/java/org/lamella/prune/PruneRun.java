@@ -98,9 +98,11 @@ public final class PruneRun {
         Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Optional<BlockLayers> blocks = blocks();
         Chooser chooser = new Chooser(surgery, this::trial, listener::measured);
-        List<Unit> wanted = wanted();
-        Map<Unit, Chooser.Trial> alone = options.units().isEmpty() ? chooser.alone(wanted) : Map.of();
-        List<Chooser.Step> steps = steps(chooser, groups(wanted, blocks), alone);
+        List<List<Unit>> groups = groups(wanted(), blocks);
+        Map<Unit, Chooser.Trial> alone = options.units().isEmpty()
+                ? chooser.alone(groups.stream().flatMap(List::stream).toList())
+                : Map.of();
+        List<Chooser.Step> steps = steps(chooser, groups, alone);
         listener.say("%d units can be cut, %d are in the plan; %d cuts were measured on %,d examples"
                 .formatted(units.units().size(), steps.size(), chooser.evaluations(), splits.choice().length));
         Verdict verdict = new Verdict(

@@ -82,7 +82,12 @@ final class CutSection implements Section {
                     "Accuracy " + where,
                     share(before),
                     share(after),
-                    "drop " + points(comparison.drop()) + ", McNemar p " + number(comparison.mcNemar())));
+                    "drop " + points(comparison.drop())));
+            rows.add(List.of(
+                    "Examples lost, and gained, " + where,
+                    Numbers.known(comparison.lost() == null ? -1 : comparison.lost()),
+                    Numbers.known(comparison.gained() == null ? -1 : comparison.gained()),
+                    "McNemar p " + number(comparison.mcNemar())));
         } else {
             rows.add(List.of("Drop of " + result.measure() + " " + where, "", "", points(comparison.drop())));
         }
