@@ -47,6 +47,7 @@ class ArchitectureTest {
                         "org.lamella.probe..",
                         "org.lamella.component..",
                         "org.lamella.block..",
+                        "org.lamella.prune..",
                         "org.lamella.run..")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
@@ -63,6 +64,8 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("run")
                 .definedBy("org.lamella.run..")
+                .layer("prune")
+                .definedBy("org.lamella.prune..")
                 .layer("measure")
                 .definedBy("org.lamella.measure..")
                 .layer("probe")
@@ -100,37 +103,46 @@ class ArchitectureTest {
                 .whereLayer("component")
                 .mayOnlyBeAccessedByLayers("run")
                 .whereLayer("block")
-                .mayOnlyBeAccessedByLayers("run")
+                .mayOnlyBeAccessedByLayers("run", "prune")
                 .whereLayer("similarity")
-                .mayOnlyBeAccessedByLayers("run", "component", "measure", "probe", "block")
+                .mayOnlyBeAccessedByLayers("run", "prune", "component", "measure", "probe", "block")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("run")
+                .mayOnlyBeAccessedByLayers("run", "prune")
                 .whereLayer("keras")
                 .mayOnlyBeAccessedByLayers("model")
                 .whereLayer("dl4j")
-                .mayOnlyBeAccessedByLayers("model", "keras")
+                .mayOnlyBeAccessedByLayers("model", "keras", "prune")
                 .whereLayer("convert")
                 .mayOnlyBeAccessedByLayers("dl4j")
                 .whereLayer("onnx")
-                .mayOnlyBeAccessedByLayers("model", "dl4j")
+                .mayOnlyBeAccessedByLayers("model", "dl4j", "prune")
                 .whereLayer("activation")
                 .mayOnlyBeAccessedByLayers(
-                        "run", "component", "measure", "probe", "similarity", "model", "dl4j", "onnx")
+                        "run", "prune", "component", "measure", "probe", "similarity", "model", "dl4j", "onnx")
                 .whereLayer("data")
-                .mayOnlyBeAccessedByLayers("run", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers("run", "prune", "model", "dl4j", "onnx")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers("onnx")
                 .whereLayer("array")
                 .mayOnlyBeAccessedByLayers("run", "model", "activation", "data")
                 .whereLayer("linalg")
                 .mayOnlyBeAccessedByLayers(
-                        "run", "component", "measure", "probe", "similarity", "activation", "model", "dl4j", "onnx")
+                        "run",
+                        "prune",
+                        "component",
+                        "measure",
+                        "probe",
+                        "similarity",
+                        "activation",
+                        "model",
+                        "dl4j",
+                        "onnx")
                 .ignoreDependency(
                         com.tngtech.archunit.base.DescribedPredicate.describe(
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|block|component|measure|probe|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
+                                                "org\\.lamella\\.(run|prune|block|component|measure|probe|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }
@@ -149,6 +161,7 @@ class ArchitectureTest {
                         "org.lamella.convert..",
                         "org.lamella.dl4j..",
                         "org.lamella.keras..",
+                        "org.lamella.prune..",
                         "org.lamella.samples..")
                 .should()
                 .dependOnClassesThat()

@@ -112,10 +112,12 @@ final class DataOptions {
     /** What the models are given, or null if no data were named. */
     @Nullable
     RunData runData() {
-        if (source == null) {
-            return null;
-        }
-        RunData data = RunData.of(open(source)).prepared(new Preparation(layout, channels, resize, normalization));
+        return source == null ? null : runData(source);
+    }
+
+    /** The same of other examples, prepared likewise. */
+    RunData runData(String named) {
+        RunData data = RunData.of(open(named)).prepared(new Preparation(layout, channels, resize, normalization));
         for (ForModel one : special) {
             data = data.preparedFor(one.model(), one.preparation());
             String own = one.data();

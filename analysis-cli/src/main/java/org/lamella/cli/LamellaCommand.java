@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ProbeCommand.class,
             ComponentsCommand.class,
             ExportCommand.class,
+            PruneCommand.class,
             ReportCommand.class,
             MergeCommand.class,
             TrainCommand.class,

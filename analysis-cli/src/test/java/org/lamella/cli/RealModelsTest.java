@@ -259,4 +259,56 @@ class RealModelsTest {
                 .hasSize((int) undefined);
         assertThat(undefined).isLessThan(layers / 10);
     }
+
+    /** Every layer is a unit, and so are its two branches; the least needed layer goes, and the outputs stay alike. */
+    @ParameterizedTest
+    @CsvSource({"all-minilm-l6-v2, 6", "bge-small-en-v15, 12"})
+    void encoder_withoutItsLeastNeededLayer_staysAlike(String name, int layers) throws IOException {
+        Path model = encoder(name);
+        Path folder = runs.resolve(name + "-pruned");
+        var out = new StringWriter();
+        var err = new StringWriter();
+        int status = Main.run(
+                new PrintWriter(out),
+                new PrintWriter(err),
+                "prune",
+                model.toString(),
+                "--data",
+                "text:" + sentences,
+                "--examples",
+                "256",
+                "--from",
+                "anywhere",
+                "--kinds",
+                "transformer",
+                "--count",
+                "1",
+                "--max-drop",
+                "0.5",
+                "--out",
+                folder.toString());
+        assertThat(status).as(err.toString()).isZero();
+        JsonNode result = JsonMapper.builder()
+                .build()
+                .readTree(folder.resolve("prune.json").toFile());
+        List<String> kinds = new ArrayList<>();
+        result.path("candidates").forEach(unit -> kinds.add(unit.path("kind").asText()));
+        for (String kind : List.of("attention", "feed-forward", "transformer")) {
+            assertThat(kinds.stream().filter(kind::equals)).as(kind).hasSize(layers);
+        }
+        result.path("candidates")
+                .forEach(unit -> System.out.printf(
+                        "%s %s: 1 - cosine %s%n", name, unit.path("name").asText(), unit.path("drop")));
+        System.out.printf("%s without %s: %s%n", name, result.path("cut"), result.path("onHoldout"));
+        assertThat(result.path("accepted").asBoolean()).isTrue();
+        assertThat(result.at("/onHoldout/cosine").asDouble()).isGreaterThan(0.7);
+        assertThat(folder.resolve("tokenizer.json")).exists();
+        Main.run(
+                new PrintWriter(out),
+                new PrintWriter(err),
+                "inspect",
+                folder.resolve("pruned.onnx").toString());
+        assertThat(result.at("/parameters/after").asLong())
+                .isLessThan(result.at("/parameters/before").asLong());
+    }
 }

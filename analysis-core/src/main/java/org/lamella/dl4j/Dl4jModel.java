@@ -3,6 +3,7 @@ package org.lamella.dl4j;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -157,6 +158,25 @@ public final class Dl4jModel {
         } catch (UnconvertibleException e) {
             throw new LamellaException(path(), "cannot be written in ONNX: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Examples as the network, and what it was exported to, take them.
+     *
+     * @throws LamellaException if they do not fit the network's input
+     */
+    public Dataset arranged(Examples examples) {
+        return feed(examples);
+    }
+
+    /**
+     * Writes the network without some vertices, as a zip that can be trained on; the updater's state is left out.
+     *
+     * @param replaced vertices by those whose output is taken instead of theirs
+     * @throws LamellaException if one of them is not a vertex of this network, or is one of its outputs
+     */
+    public void saveWithout(Map<String, String> replaced, Path file) {
+        Dl4jCut.save(saved, replaced, file);
     }
 
     private Dataset randomExamples() {

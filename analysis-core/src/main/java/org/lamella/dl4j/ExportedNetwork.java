@@ -16,6 +16,11 @@ public final class ExportedNetwork {
         this.agreement = agreement;
     }
 
+    /** The graph. */
+    public ModelProto model() {
+        return model;
+    }
+
     /** How far the outputs are from those of Deeplearning4j; it holds. */
     public Agreement agreement() {
         return agreement;

@@ -68,6 +68,11 @@ public final class Dl4jCheckpoint implements Checkpoint {
         return new Dl4jCheckpoint(path, format, model, manner.withMemory(bytes));
     }
 
+    /** The network. */
+    public Dl4jModel model() {
+        return model;
+    }
+
     @Override
     public Dl4jCheckpoint untrained(String name, long seed) {
         return new Dl4jCheckpoint(

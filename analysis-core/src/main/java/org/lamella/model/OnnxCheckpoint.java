@@ -78,6 +78,11 @@ public final class OnnxCheckpoint implements Checkpoint {
         return this;
     }
 
+    /** The graph. */
+    public OnnxModel model() {
+        return model;
+    }
+
     @Override
     public Path path() {
         return path;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import onnx.Onnx.ModelProto;
 import org.bytedeco.javacpp.BytePointer;
@@ -29,6 +30,9 @@ sealed interface OnnxContent {
 
     /** Hands the bytes over, for as long as the call lasts. */
     <T> T read(Reader<T> reader) throws IOException;
+
+    /** The folder in which weights in other files are looked for; empty if there is none. */
+    Optional<Path> folder();
 
     /** The files that it is made of, given the names of those that hold weights; none if it is in memory. */
     List<Path> files(List<String> weightFiles);
@@ -100,6 +104,11 @@ sealed interface OnnxContent {
         }
 
         @Override
+        public Optional<Path> folder() {
+            return Optional.ofNullable(path.toAbsolutePath().getParent());
+        }
+
+        @Override
         public List<Path> files(List<String> weightFiles) {
             return Stream.concat(Stream.of(path), weightFiles.stream().map(path::resolveSibling))
                     .toList();
@@ -110,8 +119,13 @@ sealed interface OnnxContent {
      * A model in memory.
      *
      * @param bytes from position to limit; not modified, and not to be modified by others
+     * @param folder with the weights in other files, of a model that was read from a file and changed
      */
-    record InMemory(String where, ByteBuffer bytes) implements OnnxContent {
+    record InMemory(String where, ByteBuffer bytes, Optional<Path> folder) implements OnnxContent {
+        InMemory(String where, ByteBuffer bytes) {
+            this(where, bytes, Optional.empty());
+        }
+
         @Override
         public ModelProto parse() {
             try {
@@ -124,7 +138,10 @@ sealed interface OnnxContent {
 
         @Override
         public long size(List<String> weightFiles) {
-            return bytes.remaining();
+            return bytes.remaining()
+                    + files(weightFiles).stream()
+                            .mapToLong(file -> file.toFile().length())
+                            .sum();
         }
 
         @Override
@@ -134,7 +151,9 @@ sealed interface OnnxContent {
 
         @Override
         public List<Path> files(List<String> weightFiles) {
-            return List.of();
+            return folder.stream()
+                    .flatMap(in -> weightFiles.stream().map(in::resolve))
+                    .toList();
         }
     }
 

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.lamella.LamellaException;
 
@@ -50,11 +50,11 @@ final class OnnxEngine {
             // Examples are run side by side, one thread a run.
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
-            List<Path> files = content.files(List.of());
-            if (!files.isEmpty()) {
+            Optional<Path> folder = content.folder();
+            if (folder.isPresent()) {
                 options.addConfigEntry(
                         "session.model_external_initializers_file_folder_path",
-                        String.valueOf(files.get(0).toAbsolutePath().getParent()));
+                        folder.get().toString());
             }
             return environment().createSession(model, options);
         } catch (OrtException e) {

@@ -50,10 +50,14 @@ record OnnxGraph(
 
     /** @throws LamellaException if the content is not a whole ONNX model */
     static OnnxGraph read(OnnxContent content) {
-        ModelProto model = content.parse();
+        return of(content.parse(), content.where());
+    }
+
+    /** @throws LamellaException if there is no graph in it */
+    static OnnxGraph of(ModelProto model, String where) {
         GraphProto graph = model.getGraph();
         if (graph.getNodeCount() == 0) {
-            throw new LamellaException(content.where(), "holds no graph: it is not an ONNX model, or not a whole one");
+            throw new LamellaException(where, "holds no graph: it is not an ONNX model, or not a whole one");
         }
         // Files of the first format versions name every initializer as an input too.
         Set<String> initializers =
@@ -67,13 +71,7 @@ record OnnxGraph(
         List<OnnxTap> taps =
                 taps(graph, nodes, required.stream().map(OnnxInput::name).collect(Collectors.toSet()), inner);
         return new OnnxGraph(
-                required,
-                taps,
-                nodes,
-                outputs(graph, taps),
-                inner,
-                weightFiles(graph, content.where()),
-                operatorSet(model));
+                required, taps, nodes, outputs(graph, taps), inner, weightFiles(graph, where), operatorSet(model));
     }
 
     /** Whether the scale of whole numbers is that of the largest number of all examples of a run, so that they are not independent. */

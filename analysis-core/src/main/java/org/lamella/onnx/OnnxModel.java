@@ -3,6 +3,7 @@ package org.lamella.onnx;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import onnx.Onnx.ModelProto;
@@ -46,6 +47,17 @@ public final class OnnxModel {
         this.probe = model.probe;
         this.found = model.found;
         this.tokenizer = Optional.of(tokenizer);
+    }
+
+    /** A graph whose tensors are all tensors of the other model, where they were seen. */
+    private OnnxModel(OnnxModel model, ModelProto rewritten) {
+        String where = model.content.where();
+        this.content = new OnnxContent.InMemory(
+                where, rewritten.toByteString().asReadOnlyByteBuffer(), model.content.folder());
+        this.graph = OnnxGraph.of(rewritten, where);
+        this.probe = model.probe;
+        this.found = probe.seen().map(seen -> OnnxLayers.of(graph, seen)).orElseGet(() -> OnnxLayers.unseen(graph));
+        this.tokenizer = model.tokenizer;
     }
 
     /**
@@ -98,6 +110,44 @@ public final class OnnxModel {
     /** What the nodes compute that is no layer. */
     public List<LeftOut> leftOut() {
         return found.leftOut();
+    }
+
+    /** The layers that the graph returns, in the order in which it declares them. */
+    public List<Layer> outputs() {
+        return graph.outputs().stream()
+                .flatMap(tensor -> layers().stream()
+                        .filter(layer ->
+                                found.outputs().get(layer.index()).tensor().equals(tensor)))
+                .toList();
+    }
+
+    /** The model as it was read, with its weights unless they are in other files. Read again at every call. */
+    public ModelProto read() {
+        return content.parse();
+    }
+
+    /** The folder in which weights in other files lie; empty for a model that was not read from a file. */
+    public Optional<Path> folder() {
+        return content.folder();
+    }
+
+    /** Bytes of the model, and of the files beside it that hold its weights. */
+    public long size() {
+        return content.size(graph.weightFiles());
+    }
+
+    /** Every tensor that was seen when the graph was run on made-up examples, by its name in the graph; none if it cannot be run. */
+    public Map<String, SeenTensor> tensors() {
+        return probe.seen().map(seen -> seen.tensors(graph)).orElse(Map.of());
+    }
+
+    /**
+     * The same model after a surgery.
+     *
+     * @param surgery a graph of the same inputs, all whose tensors are tensors of this one, of the same shapes
+     */
+    public OnnxModel rewritten(ModelProto surgery) {
+        return new OnnxModel(this, surgery);
     }
 
     /** Why the graph cannot be run; empty if it can. */

@@ -10,8 +10,8 @@ import onnx.Onnx.GraphProto;
 import onnx.Onnx.NodeProto;
 
 /** Which tensors each node of a graph takes and gives, in the order of the file, which is the order of computation. */
-record OnnxNodes(List<Node> nodes) {
-    OnnxNodes {
+public record OnnxNodes(List<Node> nodes) {
+    public OnnxNodes {
         nodes = List.copyOf(nodes);
     }
 
@@ -21,14 +21,15 @@ record OnnxNodes(List<Node> nodes) {
      * @param sources tensors that it takes, those that its inner graphs take among them
      * @param inner how many nodes its inner graphs have
      */
-    record Node(List<String> sources, List<String> outputs, int inner) {
-        Node {
+    public record Node(List<String> sources, List<String> outputs, int inner) {
+        public Node {
             sources = List.copyOf(sources);
             outputs = List.copyOf(outputs);
         }
     }
 
-    static OnnxNodes of(GraphProto graph) {
+    /** The nodes of a graph. */
+    public static OnnxNodes of(GraphProto graph) {
         return new OnnxNodes(graph.getNodeList().stream()
                 .map(node -> {
                     List<String> sources = new ArrayList<>(node.getInputList());

@@ -2,11 +2,16 @@ package org.lamella.onnx;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -114,6 +119,44 @@ record OnnxProbe(int batch, boolean open, List<OnnxInput> unfed, OnnxTrial first
             }
         }
         return Outcome.failed(failure);
+    }
+
+    /** Every tensor of both runs by its name in the graph, the inputs among them. */
+    Map<String, SeenTensor> tensors(OnnxGraph graph) {
+        Map<String, SeenTensor> tensors = new HashMap<>();
+        for (OnnxInput input : graph.inputs()) {
+            List<Long> one = first.inputs().get(input.name());
+            List<Long> other = second.inputs().get(input.name());
+            if (one != null && other != null) {
+                tensors.put(
+                        input.name(),
+                        new SeenTensor(
+                                input.name(),
+                                input.elementToFeed().runtime().name().toLowerCase(Locale.ROOT),
+                                one,
+                                other,
+                                first.batch()));
+            }
+        }
+        for (OnnxTap tap : graph.taps()) {
+            TensorInfo one = first.outputs().get(tap.tensor());
+            TensorInfo other = second.outputs().get(tap.tensor());
+            if (one != null && other != null) {
+                tensors.put(
+                        tap.tensor(),
+                        new SeenTensor(
+                                tap.name(),
+                                one.type.name().toLowerCase(Locale.ROOT),
+                                lengths(one),
+                                lengths(other),
+                                first.batch()));
+            }
+        }
+        return tensors;
+    }
+
+    private static List<Long> lengths(TensorInfo info) {
+        return LongStream.of(info.getShape()).boxed().toList();
     }
 
     private static String obstacle(List<OnnxInput> inputs, int examples, int openLength, OrtException e) {

@@ -11,14 +11,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What came out of one run.
  *
+ * @param inputs shapes of what was fed, with all axes, by the input's name
  * @param outputs by the tensor's name; what is not a tensor is missing
  */
-record OnnxTrial(int batch, Map<String, TensorInfo> outputs) {
+record OnnxTrial(int batch, Map<String, List<Long>> inputs, Map<String, TensorInfo> outputs) {
     OnnxTrial {
+        inputs = Map.copyOf(inputs);
         outputs = Map.copyOf(outputs);
     }
 
@@ -47,10 +50,15 @@ record OnnxTrial(int batch, Map<String, TensorInfo> outputs) {
             throws OrtException {
         try (OnnxBatch batch = new OnnxBatch(where)) {
             batch.begin(examples);
+            Map<String, List<Long>> fed = new HashMap<>();
             for (OnnxInput input : inputs) {
                 ByteBuffer values = unfed.contains(input)
                         ? batch.takeWhole(input, input.wholeShape())
                         : batch.take(input, input.shapeOf(openLength));
+                Stream<Integer> shape = unfed.contains(input)
+                        ? input.wholeShape().stream()
+                        : Stream.concat(Stream.of(examples), input.shapeOf(openLength).stream());
+                fed.put(input.name(), shape.map(Integer::longValue).toList());
                 boolean mask = !input.isFloating()
                         && input.name().toLowerCase(Locale.ROOT).contains("mask");
                 float number = mask || fill == Fill.ONES ? 1 : 0;
@@ -58,7 +66,7 @@ record OnnxTrial(int batch, Map<String, TensorInfo> outputs) {
                     input.elementToFeed().put(number, values);
                 }
             }
-            return new OnnxTrial(examples, run(session, batch, examples, tensors));
+            return new OnnxTrial(examples, fed, run(session, batch, examples, tensors));
         }
     }
 

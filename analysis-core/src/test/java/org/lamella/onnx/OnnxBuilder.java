@@ -29,17 +29,17 @@ import onnx.Onnx.ValueInfoProto;
  *         .write(file);
  * }</pre>
  */
-final class OnnxBuilder {
+public final class OnnxBuilder {
     private static final int OPERATOR_SET = 17;
 
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("graph");
 
     /** A float32 input; a length is a number, or a string for one that is left open. */
-    OnnxBuilder input(String name, Object... lengths) {
+    public OnnxBuilder input(String name, Object... lengths) {
         return input(name, TensorProto.DataType.FLOAT, lengths);
     }
 
-    OnnxBuilder input(String name, TensorProto.DataType type, Object... lengths) {
+    public OnnxBuilder input(String name, TensorProto.DataType type, Object... lengths) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (Object length : lengths) {
             TensorShapeProto.Dimension.Builder dimension = TensorShapeProto.Dimension.newBuilder();
@@ -57,7 +57,7 @@ final class OnnxBuilder {
     }
 
     /** A float32 input of whose axes nothing is said. */
-    OnnxBuilder inputWithoutShape(String name) {
+    public OnnxBuilder inputWithoutShape(String name) {
         graph.addInput(value(name)
                 .setType(TypeProto.newBuilder()
                         .setTensorType(TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT_VALUE))));
@@ -65,18 +65,18 @@ final class OnnxBuilder {
     }
 
     /** An output of the model; its type is left for the runtime to infer. */
-    OnnxBuilder output(String name) {
+    public OnnxBuilder output(String name) {
         graph.addOutput(value(name));
         return this;
     }
 
-    OnnxBuilder weights(String name, float[] values, long... lengths) {
+    public OnnxBuilder weights(String name, float[] values, long... lengths) {
         graph.addInitializer(floats(values, lengths).setName(name));
         return this;
     }
 
     /** A constant that may be given as an input too, as files of the first format versions have it. */
-    OnnxBuilder defaultInput(String name, float[] values, Object... lengths) {
+    public OnnxBuilder defaultInput(String name, float[] values, Object... lengths) {
         input(name, lengths);
         return weights(
                 name,
@@ -85,7 +85,7 @@ final class OnnxBuilder {
     }
 
     /** A constant of whole numbers of one byte. */
-    OnnxBuilder bytes(String name, TensorProto.DataType type, int[] values, long... lengths) {
+    public OnnxBuilder bytes(String name, TensorProto.DataType type, int[] values, long... lengths) {
         TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(type.getNumber());
         Arrays.stream(lengths).forEach(tensor::addDims);
         Arrays.stream(values).forEach(tensor::addInt32Data);
@@ -93,13 +93,13 @@ final class OnnxBuilder {
         return this;
     }
 
-    OnnxBuilder integers(String name, long... values) {
+    public OnnxBuilder integers(String name, long... values) {
         graph.addInitializer(longs(values).setName(name));
         return this;
     }
 
     /** Weights in a file of their own beside the model, raw little-endian float32. */
-    OnnxBuilder externalWeights(String name, String location, long... lengths) {
+    public OnnxBuilder externalWeights(String name, String location, long... lengths) {
         graph.addInitializer(TensorProto.newBuilder()
                 .setName(name)
                 .setDataType(TensorProto.DataType.FLOAT_VALUE)
@@ -112,12 +112,12 @@ final class OnnxBuilder {
     }
 
     /** A node of one output. */
-    OnnxBuilder node(
+    public OnnxBuilder node(
             String operator, String name, String output, List<String> inputs, AttributeProto.Builder... attributes) {
         return node(operator, name, List.of(output), inputs, attributes);
     }
 
-    OnnxBuilder node(
+    public OnnxBuilder node(
             String operator,
             String name,
             List<String> outputs,
@@ -135,42 +135,42 @@ final class OnnxBuilder {
         return this;
     }
 
-    static AttributeProto.Builder ints(String name, long... values) {
+    public static AttributeProto.Builder ints(String name, long... values) {
         AttributeProto.Builder attribute =
                 AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
         Arrays.stream(values).forEach(attribute::addInts);
         return attribute;
     }
 
-    static AttributeProto.Builder integer(String name, long value) {
+    public static AttributeProto.Builder integer(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)
                 .setI(value);
     }
 
-    static AttributeProto.Builder number(String name, float value) {
+    public static AttributeProto.Builder number(String name, float value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.FLOAT)
                 .setF(value);
     }
 
-    static AttributeProto.Builder tensor(String name, TensorProto.Builder value) {
+    public static AttributeProto.Builder tensor(String name, TensorProto.Builder value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.TENSOR)
                 .setT(value);
     }
 
-    static AttributeProto.Builder inner(String name, OnnxBuilder graph) {
+    public static AttributeProto.Builder inner(String name, OnnxBuilder graph) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.GRAPH)
                 .setG(graph.graph);
     }
 
-    static TensorProto.Builder floats(float[] values, long... lengths) {
+    public static TensorProto.Builder floats(float[] values, long... lengths) {
         TensorProto.Builder tensor = TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE);
         Arrays.stream(lengths).forEach(tensor::addDims);
         List<Float> boxed = new ArrayList<>(values.length);
@@ -180,7 +180,7 @@ final class OnnxBuilder {
         return tensor.addAllFloatData(boxed);
     }
 
-    static TensorProto.Builder longs(long... values) {
+    public static TensorProto.Builder longs(long... values) {
         TensorProto.Builder tensor = TensorProto.newBuilder()
                 .setDataType(TensorProto.DataType.INT64_VALUE)
                 .addDims(values.length);
@@ -192,7 +192,7 @@ final class OnnxBuilder {
         return ValueInfoProto.newBuilder().setName(name);
     }
 
-    ModelProto model() {
+    public ModelProto model() {
         return ModelProto.newBuilder()
                 .setIrVersion(8)
                 .setProducerName("lamella")
@@ -201,7 +201,7 @@ final class OnnxBuilder {
                 .build();
     }
 
-    Path write(Path file) {
+    public Path write(Path file) {
         try {
             return Files.write(file, model().toByteArray());
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import org.jfree.chart.ChartRenderingInfo;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.AxisSpace;
 import org.jfree.chart.block.RectangleConstraint;
@@ -140,7 +141,18 @@ final class HeatmapChart implements Drawing {
 
     @Override
     public void draw(Graphics2D canvas) {
+        drawAndFindCells(canvas);
+    }
+
+    /**
+     * Draws the chart with its upper left corner at the origin.
+     *
+     * @return where the cells are
+     */
+    Rectangle2D drawAndFindCells(Graphics2D canvas) {
         prepare(canvas);
-        chart.draw(canvas, new Rectangle2D.Double(0, 0, width, height));
+        var drawn = new ChartRenderingInfo();
+        chart.draw(canvas, new Rectangle2D.Double(0, 0, width, height), drawn);
+        return drawn.getPlotInfo().getDataArea();
     }
 }

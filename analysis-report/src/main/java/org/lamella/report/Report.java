@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import org.lamella.prune.PruneResult;
 import org.lamella.run.ComponentResults;
 import org.lamella.run.RunResult;
 import org.lamella.similarity.CkaMatrix;
@@ -25,11 +26,15 @@ import org.lamella.similarity.CkaMatrix;
  * <pre>{@code Report.of(result).save(Path.of("run/report.html"));}</pre>
  */
 public final class Report {
+    private static final String SIMILARITY = "similarity of layers";
+
     private final String title;
+    private final String subject;
     private final List<Section> sections;
 
-    private Report(String title, List<Section> sections) {
+    private Report(String title, String subject, List<Section> sections) {
         this.title = title;
+        this.subject = subject;
         this.sections = sections;
     }
 
@@ -38,6 +43,7 @@ public final class Report {
         var data = MapData.of(List.of(result.cka()), 0, 1);
         return new Report(
                 title(result.cka().models()),
+                SIMILARITY,
                 List.of(
                         new SummarySection(result.manifest()),
                         new WarningsSection(result.manifest().warnings()),
@@ -62,7 +68,7 @@ public final class Report {
         all.addAll(sections(components, figures));
         all.add(new LayersSection(result));
         all.add(new MapDataSection(data));
-        return new Report(title(result.cka().models()), all);
+        return new Report(title(result.cka().models()), SIMILARITY, all);
     }
 
     /** The page of what is inside the layers of some models. */
@@ -73,7 +79,7 @@ public final class Report {
         all.add(new WarningsSection(components.manifest().warnings()));
         all.addAll(sections(components, new MapFigures(data)));
         all.add(new MapDataSection(data));
-        return new Report(title(components.models()), all);
+        return new Report(title(components.models()), "inside the layers", all);
     }
 
     private static List<Section> sections(ComponentResults components, MapFigures figures) {
@@ -89,7 +95,20 @@ public final class Report {
 
     /** The page of another run of some models. */
     static Report of(List<String> models, List<Section> sections) {
-        return new Report(title(models), List.copyOf(sections));
+        return new Report(title(models), SIMILARITY, List.copyOf(sections));
+    }
+
+    /** The page of a cut: what was cut, what it costs, and what could have been cut. */
+    public static Report of(PruneResult result) {
+        return new Report(
+                result.model().name(),
+                "what was cut, and what it costs",
+                List.of(
+                        new CutSection(result),
+                        new WarningsSection(result.warnings()),
+                        new CutPlanSection(result),
+                        new CutClassesSection(result),
+                        new CutUnitsSection(result)));
     }
 
     private static String title(List<String> models) {
@@ -128,7 +147,7 @@ public final class Report {
                 .line();
         html.open("meta", "name", "color-scheme", "content", "light dark").line();
         html.open("link", "rel", "icon", "href", "data:,").line();
-        html.element("title", title + ": similarity of layers").line();
+        html.element("title", title + ": " + subject).line();
         html.open("style").verbatim(style).close().close().line();
         html.open("body").open("main").line();
         html.open("header").element("p", "Lamella", "class", "maker").element("h1", title);

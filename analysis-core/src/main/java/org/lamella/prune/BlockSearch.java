@@ -1,0 +1,112 @@
+package org.lamella.prune;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.lamella.activation.ActivationSource;
+import org.lamella.activation.Batch;
+import org.lamella.activation.Engine;
+import org.lamella.activation.Layer;
+import org.lamella.activation.LayerSink;
+import org.lamella.activation.Reduction;
+import org.lamella.activation.TokenMask;
+import org.lamella.block.BlockDetector;
+import org.lamella.data.Examples;
+import org.lamella.similarity.Cka;
+import org.lamella.similarity.CkaMatrix;
+import org.lamella.similarity.Estimator;
+
+/** CKA of a graph's layers on some examples, and the blocks in it. */
+final class BlockSearch {
+    /** As many tell the blocks as well as ten times as many do. */
+    private static final int MOST_EXAMPLES = 1024;
+
+    private BlockSearch() {}
+
+    /** The blocks. */
+    static BlockLayers blocks(Original original, Examples arranged, int[] chosen, int batch) {
+        return BlockLayers.of(BlockDetector.defaults().detect(similarity(original, arranged, chosen, batch)));
+    }
+
+    /** The matrix of all layers, on at most {@value #MOST_EXAMPLES} examples. */
+    static CkaMatrix similarity(Original original, Examples arranged, int[] chosen, int batch) {
+        int[] some = Arrays.copyOf(chosen, Math.min(MOST_EXAMPLES, chosen.length));
+        List<Layer> layers = original.model().layers();
+        List<Layer> kept = layers.stream()
+                .filter(layer -> !original.reduction().obstacles(layers).containsKey(layer))
+                .toList();
+        int size = Math.max(Estimator.SMALLEST_BATCH, Math.min(batch, some.length));
+        try (ActivationSource source = reduced(
+                original,
+                new Chosen(
+                        original.model().on(arranged, kept, original.name(), original.threads(), original.memory()),
+                        some))) {
+            return Cka.of(List.of(source))
+                    .with(new Cka.Options(Estimator.UNBIASED, size, 1, 0, 0, original.threads()))
+                    .compute();
+        }
+    }
+
+    private static ActivationSource reduced(Original original, ActivationSource source) {
+        Reduction reduction = original.reduction();
+        return reduction.of(source, original.threads());
+    }
+
+    /** A source of some of another's examples. */
+    private static final class Chosen implements ActivationSource {
+        private final ActivationSource all;
+        private final int[] chosen;
+
+        Chosen(ActivationSource all, int[] chosen) {
+            this.all = all;
+            this.chosen = chosen.clone();
+        }
+
+        private Batch among(Batch batch) {
+            return new Batch(
+                    batch.number(),
+                    IntStream.of(batch.examples()).map(i -> chosen[i]).toArray());
+        }
+
+        @Override
+        public String name() {
+            return all.name();
+        }
+
+        @Override
+        public List<Layer> layers() {
+            return all.layers();
+        }
+
+        @Override
+        public int examples() {
+            return chosen.length;
+        }
+
+        @Override
+        public Optional<Engine> engine() {
+            return all.engine();
+        }
+
+        @Override
+        public Optional<TokenMask> tokens(Batch batch) {
+            return all.tokens(among(batch));
+        }
+
+        @Override
+        public List<String> remarks() {
+            return all.remarks();
+        }
+
+        @Override
+        public void forward(Batch batch, LayerSink sink) {
+            all.forward(among(batch), sink);
+        }
+
+        @Override
+        public void close() {
+            all.close();
+        }
+    }
+}
