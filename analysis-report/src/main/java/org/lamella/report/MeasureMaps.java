@@ -40,9 +40,8 @@ public record MeasureMaps(MeasureMatrix found) {
         CkaMatrix matrix = new CkaMatrix(found.values().rows(), found.values().columns(), means, unknown);
         // Chance may be a little below 0, where an unbiased measure has its 0.
         double lowest = Arrays.stream(means).filter(mean -> mean < 0).min().orElse(0);
-        return Optional.of(
-                map(matrix, "mean of %d random pairings of the examples".formatted(chance.permutations()))
-                        .withRange(Math.floor(20 * lowest) / 20, found.measure().most()));
+        return Optional.of(map(matrix, "mean of %d random pairings of the examples".formatted(chance.permutations()))
+                .withRange(Math.floor(20 * lowest) / 20, found.measure().most()));
     }
 
     private Heatmap map(CkaMatrix matrix, String what) {
