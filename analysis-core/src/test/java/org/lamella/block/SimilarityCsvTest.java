@@ -84,7 +84,7 @@ class SimilarityCsvTest {
     void read_whatIsNoMatrix_saysWhere() throws IOException {
         isRefused("layer,a,b\na,1,0.5\nb,oops,1\n", "line 3, column 2", "'oops' is no number");
         isRefused("1,0.5,0.2\n0.5,1,0.3\n", "2 rows and 3 columns");
-        isRefused("a,b,c\n1,0.5,0.1\n", "1 rows and 3 columns");
+        isRefused("a,b,c\n0.9,0.5,0.1\n", "1 rows and 3 columns");
         isRefused("layer,a,b\na,1,0.5\nb,1\n", "");
         isRefused("1,0.5\n0.6,1\n", "not symmetric", "'0' with '1'");
         isRefused("layer,a,b\nx,1,0.5\ny,0.5,1\n", "different layers", "'x' down and 'a' across");
