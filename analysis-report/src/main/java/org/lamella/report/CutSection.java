@@ -78,11 +78,7 @@ final class CutSection implements Section {
         Interval before = comparison.before();
         Interval after = comparison.after();
         if (before != null && after != null) {
-            rows.add(List.of(
-                    "Accuracy " + where,
-                    share(before),
-                    share(after),
-                    "drop " + points(comparison.drop())));
+            rows.add(List.of("Accuracy " + where, share(before), share(after), "drop " + points(comparison.drop())));
             rows.add(List.of(
                     "Examples lost, and gained, " + where,
                     Numbers.known(comparison.lost() == null ? -1 : comparison.lost()),
