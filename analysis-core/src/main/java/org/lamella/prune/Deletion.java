@@ -127,6 +127,6 @@ public record Deletion(CkaMatrix cka, Interval whole, List<Step> steps) {
 
     /** Writes {@code deletion.csv}. */
     public void save(PruneDirectory directory) {
-        directory.write("deletion.csv", csv());
+        directory.write(PruneDirectory.DELETION, csv());
     }
 }

@@ -29,6 +29,9 @@ public final class PruneDirectory {
     /** What both models say of every example. */
     public static final String PREDICTIONS = "predictions.csv";
 
+    /** Accuracy without the last blocks of each stage. */
+    static final String DELETION = "deletion.csv";
+
     private static final List<String> OURS = List.of(
             RESULT,
             ONNX,
@@ -36,10 +39,8 @@ public final class PruneDirectory {
             ZIP,
             PREDICTIONS,
             "report.html",
-            "deletion.csv",
+            DELETION,
             "deletion.png",
-            "deletion.svg",
-            "cka.csv",
             "tokenizer.json",
             "tokenizer_config.json");
 
@@ -72,10 +73,12 @@ public final class PruneDirectory {
         return new PruneDirectory(path);
     }
 
+    // A folder is ours if a cut was finished in it and nothing else is there: a tokenizer alone may be the user's.
     private static void requireOurs(Path path) throws IOException {
+        boolean finished = Files.exists(path.resolve(RESULT)) || Files.exists(path.resolve(DELETION));
         try (Stream<Path> inside = Files.list(path)) {
             Optional<String> other = inside.map(file -> file.getFileName().toString())
-                    .filter(name -> !OURS.contains(name))
+                    .filter(name -> !finished || !OURS.contains(name))
                     .findFirst();
             if (other.isPresent()) {
                 throw new LamellaException(
