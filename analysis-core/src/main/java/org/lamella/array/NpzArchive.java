@@ -21,6 +21,9 @@ import org.lamella.LamellaException;
 
 /** Reads an archive of numpy: a zip of .npy files, stored ({@code savez}) or deflated ({@code savez_compressed}). */
 final class NpzArchive {
+    /** Letters of an array of texts that are read: a gibibyte. */
+    private static final long MOST_LETTERS = 1L << 28;
+
     /** Numpy's Unicode of a fixed number of characters; seven digits are more than a text has that tells an example. */
     private static final Pattern TEXT = Pattern.compile("([<>])U(\\d{1,7})");
 
@@ -84,6 +87,12 @@ final class NpzArchive {
 
     private static List<String> texts(InputStream in, boolean bigEndian, int width, NpyHeader header, String where)
             throws IOException {
+        if (header.shape().get(0) > MOST_LETTERS / Math.max(1, width)) {
+            throw new LamellaException(
+                    where,
+                    "%,d texts of %,d letters are more than is read"
+                            .formatted(header.shape().get(0), width));
+        }
         List<String> texts = new ArrayList<>();
         ByteOrder order = bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         for (long i = 0; i < header.shape().get(0); i++) {

@@ -69,7 +69,7 @@ public final class SymmetricEigen {
     /**
      * The eigenvalues from the largest on, with their eigenvectors.
      *
-     * @param symmetric n × n, positive semidefinite but for rounding; not modified
+     * @param symmetric n × n, both triangles set, positive semidefinite but for rounding; not modified
      */
     public static SymmetricEigen leading(DoubleMatrix symmetric, Leading wanted) {
         int n = symmetric.rows();
