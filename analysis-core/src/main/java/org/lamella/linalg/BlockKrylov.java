@@ -23,6 +23,7 @@ final class BlockKrylov implements AutoCloseable {
     private static final int WIDTH = 8;
     private static final int MOST_STEPS = 128;
     private static final int FIRST_LOOK = 6;
+    private static final long SEED = 20201015;
 
     private final DoubleMatrix matrix;
     private final SymmetricEigen.Leading wanted;
