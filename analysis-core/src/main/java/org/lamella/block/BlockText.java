@@ -98,8 +98,8 @@ public final class BlockText {
         String text = String.format(
                 Locale.ROOT,
                 " %s: the first principal component has %.0f %% of a layer's variance on average (%.0f to %.0f %%),"
-                    + " and those of two layers have a squared cosine of %.2f. Without that component the similarity"
-                    + " inside goes from %.3f to %.3f: %s.",
+                        + " and those of two layers have a squared cosine of %.2f. Without that component the similarity"
+                        + " inside goes from %.3f to %.3f: %s.",
                 verdict,
                 100 * found.share(),
                 100 * found.leastShare(),

@@ -30,8 +30,8 @@ final class BlocksSection implements Section {
         html.element(
                 "p",
                 "A block is a run of layers of which every two are more similar to each other than the layers at its"
-                    + " borders are to it. Blocks are outlined on the maps above. The score is the share of the layers"
-                    + " in blocks, each weighted with its block's contrast: 0 without any.");
+                        + " borders are to it. Blocks are outlined on the maps above. The score is the share of the layers"
+                        + " in blocks, each weighted with its block's contrast: 0 without any.");
         html.close().line();
         found.forEach(one -> write(html, one));
         boolean unexplained =
