@@ -24,6 +24,8 @@ const check = (fine, message) => {
 // What the page holds, decoded here a second time, independently of the page's own script.
 const json = /<script type="application\/json" id="lamella-data">(.*?)<\/script>/s.exec(readFileSync(file, "utf8"))[1];
 const data = JSON.parse(json);
+const blocks = JSON.parse(/<script type="application\/json" id="lamella-blocks">(.*?)<\/script>/s
+  .exec(readFileSync(file, "utf8"))?.[1] ?? "[]");
 const numbers = base64 => {
   const bytes = Buffer.from(base64, "base64");
   return Array.from({length: bytes.length / 4}, (_, i) => bytes.readFloatLE(4 * i));
@@ -71,6 +73,19 @@ async function expectTip(page, map, row, column, how) {
   if (error >= 0.001) check(text.includes(`\u00b1 ${error.toFixed(4)}`), `${at}: no standard error in "${text}"`);
 }
 
+// The blocks that are outlined in a map: those of a model compared with itself.
+function outlined(map) {
+  return map.rows.name === map.columns.name ? blocks.find(one => one.model === map.rows.name)?.blocks ?? [] : [];
+}
+
+// Whether the outline of a block, two pixels to either side, is drawn over the corner of a cell that is looked at.
+function touches(row, column, first, last, cell) {
+  const reach = 3 / cell + 0.12, near = (at, edge) => Math.abs(at - edge) <= reach + 1;
+  const within = at => at >= first - reach - 1 && at <= last + 1 + reach;
+  return (within(row) && (near(column, first) || near(column, last + 1)))
+    || (within(column) && (near(row, first) || near(row, last + 1)));
+}
+
 async function centre(page, number, row, column) {
   const box = page.locator(`[data-map="${number}"] .canvas`);
   const [left, top, cell] = (await box.getAttribute("data-geometry")).split(" ").map(Number);
@@ -96,6 +111,7 @@ async function read() {
       await expectTip(page, map, row, column, `mouse on map ${number}`);
     }
     // The picture itself, away from the middle of a cell, where a number may stand.
+    const cell = Number((await page.locator(`[data-map="${number}"] .canvas`).getAttribute("data-geometry")).split(" ")[2]);
     const shades = await page.evaluate(([at, places, height]) => {
       const box = document.querySelector(`[data-map="${at}"] .canvas`), canvas = box.querySelector("canvas");
       const [left, top, cell] = box.dataset.geometry.split(" ").map(Number);
@@ -106,7 +122,11 @@ async function read() {
         Math.floor((left + (column + 0.12) * cell) * ratio),
         Math.floor((top + (height - 1 - row + 0.12) * cell) * ratio), 1, 1).data.slice(0, 3)));
     }, [number, cells, height]);
+    const edges = outlined(map);
+    let compared = 0;
     cells.forEach(([row, column], i) => {
+      if (edges.some(([first, last]) => touches(row, column, first, last, cell))) return;
+      compared++;
       const value = map.values[row * width + column];
       if (!(value >= data.low && value <= data.high)) return;
       const at = 6 * Math.min(255, Math.floor((value - data.low) / (data.high - data.low) * 256));
@@ -114,6 +134,20 @@ async function read() {
       check(shade.every((part, k) => Math.abs(part - shades[i][k]) <= 1),
         `map ${number}: cell ${row}, ${column} has colour ${shades[i]}, not ${shade}`);
     });
+    for (const [first, last] of edges) {
+      const seen = await page.evaluate(([at, first, last, height]) => {
+        const box = document.querySelector(`[data-map="${at}"] .canvas`), canvas = box.querySelector("canvas");
+        const [left, top, cell] = box.dataset.geometry.split(" ").map(Number);
+        const ratio = canvas.width / parseFloat(canvas.style.width);
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", {willReadFrequently: true});
+        copy.drawImage(canvas, 0, 0);
+        return Array.from(copy.getImageData(Math.floor((left + (last + 1) * cell) * ratio),
+          Math.floor((top + (height - (first + last + 1) / 2) * cell) * ratio), 1, 1).data.slice(0, 3));
+      }, [number, first, last, height]);
+      check([0, 121, 107].every((part, k) => Math.abs(part - seen[k]) <= 1),
+        `map ${number}: the block from ${first} to ${last} is not outlined but ${seen}`);
+    }
+    check(compared >= 3, `map ${number}: outlines hide all but ${compared} of the cells looked at`);
   }
   await page.mouse.move(2, 2);
   check(await page.locator("#tip").isHidden(), "the tip stays when the mouse has left");
