@@ -262,7 +262,7 @@ class RealModelsTest {
 
     /** Every layer is a unit, and so are its two branches; the least needed layer goes, and the outputs stay alike. */
     @ParameterizedTest
-    @CsvSource({"all-minilm-l6-v2, 6", "bge-small-en-v15, 12"})
+    @CsvSource({"all-minilm-l6-v2, 6", "bge-small-en-v1.5, 12"})
     void encoder_withoutItsLeastNeededLayer_staysAlike(String name, int layers) throws IOException {
         Path model = encoder(name);
         Path folder = runs.resolve(name + "-pruned");
