@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.lang.reflect.Field;
 import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -26,29 +27,37 @@ import org.nd4j.linalg.factory.Nd4j;
  * Batch normalisation of examples × channels × height × width for Deeplearning4j's layers (Ioffe and Szegedy 2015,
  * algorithm 1; its gradient from section 3).
  *
- * <p>Deeplearning4j's own takes moments by general reductions and changes the form of the data on the way: a third of the time
- * of training a residual network. This passes over the data twice each way. An image of a channel is copied into an array
+ * <p>Deeplearning4j's own took a third of the time of training a residual network: it has moments made by general reductions
+ * before oneDNN begins. This passes over the data twice each way. An image of a channel is copied into an array
  * that stays in the processor's cache. A channel is summed by one thread and always in the same order, so the number of
  * threads does not change a bit.
  */
 final class ChannelNormalization implements BatchNormalizationHelper {
-    private final boolean parallel;
+    /** Absent on one thread. */
+    private final @Nullable ForkJoinPool threads;
+
     private @Nullable INDArray mean;
     private @Nullable INDArray variance;
 
-    private ChannelNormalization(boolean parallel) {
-        this.parallel = parallel;
+    private ChannelNormalization(@Nullable ForkJoinPool threads) {
+        this.threads = threads;
     }
 
-    /** Lets all batch normalisations of a graph work this way, on one thread or on all processors. */
+    /**
+     * Lets all batch normalisations of a graph work this way.
+     *
+     * @param threads 0 for as many as there are processors
+     */
     static void install(ComputationGraph graph, int threads) {
+        int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        @Nullable ForkJoinPool pool = count == 1 ? null : new ForkJoinPool(count);
         for (var layer : graph.getLayers()) {
             if (layer instanceof BatchNormalization normalization) {
                 try {
                     // Deeplearning4j chooses the helper itself; there is no setter.
                     Field helper = BatchNormalization.class.getDeclaredField("helper");
                     helper.setAccessible(true);
-                    helper.set(normalization, new ChannelNormalization(threads != 1));
+                    helper.set(normalization, new ChannelNormalization(pool));
                 } catch (ReflectiveOperationException e) {
                     throw new IllegalStateException("Deeplearning4j's batch normalisation has changed", e);
                 }
@@ -177,7 +186,11 @@ final class ChannelNormalization implements BatchNormalizationHelper {
 
     private void forEachChannel(int channels, IntConsumer work) {
         IntStream all = IntStream.range(0, channels);
-        (parallel ? all.parallel() : all).forEach(work);
+        if (threads == null) {
+            all.forEach(work);
+        } else {
+            threads.submit(() -> all.parallel().forEach(work)).join();
+        }
     }
 
     private void keep(float[] means, float[] variances) {
