@@ -1,6 +1,7 @@
 package org.lamella.samples.network;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -43,6 +44,7 @@ public record ConvolutionalNetwork(
         implements Network {
     private static final int STAGES = 3;
     private static final int FILTERS = 16;
+    private static final String BRANCH_END = ".bn2";
 
     public ConvolutionalNetwork {
         filters = List.copyOf(filters);
@@ -88,6 +90,18 @@ public record ConvolutionalNetwork(
         return InputType.convolutional(side, side, channels);
     }
 
+    @Override
+    public List<String> branchNormalizations() {
+        if (!normalized || shortcut == Shortcut.NONE) {
+            return List.of();
+        }
+        return IntStream.rangeClosed(1, STAGES)
+                .boxed()
+                .flatMap(stage -> IntStream.rangeClosed(1, blocksPerStage())
+                        .mapToObj(block -> blockName(stage, block) + BRANCH_END))
+                .toList();
+    }
+
     /** Filters are initialised by He's rule whatever {@code training} says. */
     @Override
     public ComputationGraphConfiguration configuration(NeuralNetConfiguration.Builder training, TrainingExtras extras) {
@@ -98,7 +112,7 @@ public record ConvolutionalNetwork(
                 .addInputs("input")
                 .setInputTypes(input());
         graph.addLayer("stem.conv", convolution(3, 1, filters.get(0)).build(), "input");
-        String last = relu(graph, "stem.relu", normalization(graph, "stem.bn", "stem.conv"));
+        String last = relu(graph, "stem.relu", normalization(graph, "stem.bn", "stem.conv", 1));
         for (int stage = 1; stage <= STAGES; stage++) {
             for (int block = 1; block <= blocksPerStage(); block++) {
                 last = extras.penalized(graph, block(graph, stage, block, last, extras));
@@ -117,20 +131,24 @@ public record ConvolutionalNetwork(
     }
 
     private String block(GraphBuilder graph, int stage, int block, String input, TrainingExtras extras) {
-        String name = "stage" + stage + ".block" + block;
+        String name = blockName(stage, block);
         int width = filters.get(stage - 1);
         boolean shrinks = stage > 1 && block == 1;
         graph.addLayer(name + ".conv1", convolution(3, shrinks ? 2 : 1, width).build(), input);
-        String last = relu(graph, name + ".relu1", normalization(graph, name + ".bn1", name + ".conv1"));
+        String last = relu(graph, name + ".relu1", normalization(graph, name + ".bn1", name + ".conv1", 1));
         graph.addLayer(
                 name + ".conv2", extras.dropping(convolution(3, 1, width)).build(), last);
-        last = normalization(graph, name + ".bn2", name + ".conv2");
+        last = normalization(graph, name + BRANCH_END, name + ".conv2", extras.branchScale());
         if (shortcut != Shortcut.NONE) {
             String skip = shrinks ? shrunk(graph, name, width, input) : input;
             graph.addVertex(name + ".add", new ElementWiseVertex(ElementWiseVertex.Op.Add), last, skip);
             last = name + ".add";
         }
         return relu(graph, name + ".relu2", last);
+    }
+
+    private static String blockName(int stage, int block) {
+        return "stage" + stage + ".block" + block;
     }
 
     private String shrunk(GraphBuilder graph, String block, int width, String input) {
@@ -160,11 +178,11 @@ public record ConvolutionalNetwork(
                 .nOut(filters);
     }
 
-    private String normalization(GraphBuilder graph, String name, String input) {
+    private String normalization(GraphBuilder graph, String name, String input, double scale) {
         if (!normalized) {
             return input;
         }
-        graph.addLayer(name, new BatchNormalization.Builder().build(), input);
+        graph.addLayer(name, new BatchNormalization.Builder().gamma(scale).build(), input);
         return name;
     }
 

@@ -1,5 +1,6 @@
 package org.lamella.samples.network;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -16,6 +17,11 @@ public sealed interface Network permits ConvolutionalNetwork, Perceptron {
      * @param extras what is added for the training alone; {@link TrainingExtras#NONE} gives the network as it is used
      */
     ComputationGraphConfiguration configuration(NeuralNetConfiguration.Builder training, TrainingExtras extras);
+
+    /** The batch normalisations that end residual branches: where the scale of one is 0, its branch adds a constant at most. */
+    default List<String> branchNormalizations() {
+        return List.of();
+    }
 
     /** The network as it is used. */
     default ComputationGraphConfiguration configuration() {

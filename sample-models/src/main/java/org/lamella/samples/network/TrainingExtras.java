@@ -12,10 +12,12 @@ import org.lamella.LamellaException;
  *     residual networks (Zagoruyko and Komodakis 2016, 2.4), and those of every dense layer but the first; 0 for none
  * @param penaltyWeight α of {@link PrincipalComponentPenalty}, on the output of every block or hidden layer; 0 for none
  * @param penaltyThreshold its τ
+ * @param sparseBranches whether residual branches start as nothing: the scales of their last batch normalisation are 0, as Goyal
+ *     et al. (2017, 5.1) start them, so that the network begins as its shortcuts
  */
-public record TrainingExtras(double dropout, double penaltyWeight, double penaltyThreshold) {
+public record TrainingExtras(double dropout, double penaltyWeight, double penaltyThreshold, boolean sparseBranches) {
     /** Nothing. */
-    public static final TrainingExtras NONE = new TrainingExtras(0, 0, 0);
+    public static final TrainingExtras NONE = new TrainingExtras(0, 0, 0, false);
 
     public TrainingExtras {
         require(dropout >= 0 && dropout < 1, "dropout", dropout, "0 or more and below 1");
@@ -38,6 +40,11 @@ public record TrainingExtras(double dropout, double penaltyWeight, double penalt
             layer.dropOut(new Dropout(1 - dropout));
         }
         return layer;
+    }
+
+    /** The scale with which the last batch normalisation of a residual branch starts. */
+    double branchScale() {
+        return sparseBranches ? 0 : 1;
     }
 
     /** The vertex that takes the place of a block's output. */

@@ -39,6 +39,7 @@ public final class Trainer {
     private final TrainingListener listener;
     private final Network network;
     private final ComputationGraph graph;
+    private final BranchSparsity branches;
     private final int stepsPerEpoch;
 
     private int epoch = 1;
@@ -61,6 +62,7 @@ public final class Trainer {
                 network.configuration(recipe(new Nesterovs(new CurrentRate(), MOMENTUM)), spec.extras()));
         graph.init();
         ChannelNormalization.install(graph, threads);
+        this.branches = BranchSparsity.of(graph, network, spec.regularization().branches(), MOMENTUM);
     }
 
     /**
@@ -173,7 +175,7 @@ public final class Trainer {
             Nd4j.getRandom().setSeed(TrainingSpec.mixed(spec.seeds().order(), epoch, step, 1));
         }
         graph.fit(new INDArray[] {batch.images()}, new INDArray[] {batch.labels()});
-        double added = PrincipalComponentPenalty.sum(graph);
+        double added = PrincipalComponentPenalty.sum(graph) + branches.shrink(learningRate(step));
         if (!Double.isFinite(graph.score())) {
             throw new LamellaException(
                     spec.name(),

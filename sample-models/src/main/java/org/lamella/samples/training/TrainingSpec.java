@@ -48,9 +48,11 @@ public record TrainingSpec(
      * @param l1 λ of the λ ‖weights‖₁ in the loss; biases and batch normalisation are left out
      * @param l2 λ of the λ/2 ‖weights‖² in the loss, which is weight decay; likewise
      * @param dropout share of a layer's inputs set to zero; see {@link TrainingExtras}
+     * @param branches λ of the λ Σ |scale| over the residual branches; see {@link BranchSparsity}
      * @param principalComponent penalty on the first principal component of activations
      */
-    public record Regularization(double l1, double l2, double dropout, PrincipalComponent principalComponent) {}
+    public record Regularization(
+            double l1, double l2, double dropout, double branches, PrincipalComponent principalComponent) {}
 
     /**
      * @param weight α, 0 for no penalty
@@ -95,6 +97,7 @@ public record TrainingSpec(
         require(learningRate > 0, "learningRate", learningRate, "above 0");
         require(regularization.l1() >= 0, "regularization.l1", regularization.l1(), "0 or more");
         require(regularization.l2() >= 0, "regularization.l2", regularization.l2(), "0 or more");
+        require(regularization.branches() >= 0, "regularization.branches", regularization.branches(), "0 or more");
         require(augmentation.crop() >= 0, "augmentation.crop", augmentation.crop(), "0 or more");
         if (earlyStopping != null) {
             require(earlyStopping.patience() >= 1, "earlyStopping.patience", earlyStopping.patience(), "1 or more");
@@ -120,7 +123,8 @@ public record TrainingSpec(
         return new TrainingExtras(
                 regularization.dropout(),
                 regularization.principalComponent().weight(),
-                regularization.principalComponent().threshold());
+                regularization.principalComponent().threshold(),
+                regularization.branches() > 0);
     }
 
     /** A seed for one of many uses, from a seed of the user's and numbers that say which use. */
