@@ -9,6 +9,7 @@ import org.lamella.LamellaException;
 import org.lamella.data.DataSource;
 import org.lamella.data.Dataset;
 import org.lamella.data.Datasets;
+import org.lamella.data.Resize;
 
 /** The examples of a training. */
 final class TrainingData {
@@ -30,8 +31,8 @@ final class TrainingData {
 
     /** Opens the data of a specification. */
     static TrainingData open(TrainingSpec spec, Path folder) {
-        DataSource trainSource = open(spec.data().train(), folder);
-        DataSource testSource = open(spec.data().test(), folder);
+        DataSource trainSource = open(spec.data().train(), spec, folder);
+        DataSource testSource = open(spec.data().test(), spec, folder);
         Dataset train = Dataset.of(trainSource.examples(), spec.data().train());
         Dataset test = Dataset.of(testSource.examples(), spec.data().test());
         if (!train.shape().equals(test.shape())) {
@@ -58,6 +59,12 @@ final class TrainingData {
                     train.name(), learnt.length + " examples are fewer than a batch of " + spec.batch());
         }
         return new TrainingData(train, learnt, heldOut, test, trainSource.sha256() + " " + testSource.sha256());
+    }
+
+    private static DataSource open(String source, TrainingSpec spec, Path folder) {
+        DataSource data = open(source, folder);
+        Integer side = spec.data().resize();
+        return side == null ? data : data.resized(Resize.shorterSide(side));
     }
 
     /** Data sets of a specification are relative to a folder. */

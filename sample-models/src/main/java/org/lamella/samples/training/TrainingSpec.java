@@ -41,8 +41,10 @@ public record TrainingSpec(
      *
      * @param train the examples to learn from
      * @param test the examples on which the network is judged in the end; never learnt from
+     * @param resize the length to which the shorter side of every image is scaled, and the rest cut off, as {@code --resize} does;
+     *     absent for images as they are
      */
-    public record Data(String train, String test) {}
+    public record Data(String train, String test, @Nullable Integer resize) {}
 
     /**
      * @param l1 λ of the λ ‖weights‖₁ in the loss; biases and batch normalisation are left out

@@ -97,7 +97,7 @@ class BranchSparsityTest {
         TrainingSpec spec = new TrainingSpec(
                 "sparse",
                 Architecture.of(Family.RESNET, 8, 1),
-                new TrainingSpec.Data("idx:train-images.gz,train-labels.gz", "idx:test-images.gz,test-labels.gz"),
+                new TrainingSpec.Data("idx:train-images.gz,train-labels.gz", "idx:test-images.gz,test-labels.gz", null),
                 1,
                 2,
                 32,

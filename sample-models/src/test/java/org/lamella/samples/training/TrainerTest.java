@@ -42,7 +42,7 @@ class TrainerTest {
         return new TrainingSpec(
                 "shapes-8",
                 network,
-                new TrainingSpec.Data("idx:train-images.gz,train-labels.gz", "idx:test-images.gz,test-labels.gz"),
+                new TrainingSpec.Data("idx:train-images.gz,train-labels.gz", "idx:test-images.gz,test-labels.gz", null),
                 0.5,
                 epochs,
                 32,
@@ -86,6 +86,30 @@ class TrainerTest {
                 .isEqualTo(result.cost().parameters());
         assertThat(Shapes.accuracy(checkpoint, new Shapes(60)))
                 .isEqualTo(result.test().accuracy());
+    }
+
+    @Test
+    void training_onImagesMadeSmaller_givesANetworkForThose() throws IOException {
+        TrainingSpec usual = spec(1);
+        TrainingSpec smaller = new TrainingSpec(
+                "small",
+                usual.network(),
+                new TrainingSpec.Data(usual.data().train(), usual.data().test(), 4),
+                1,
+                1,
+                32,
+                0.1,
+                usual.regularization(),
+                null,
+                usual.augmentation(),
+                List.of(),
+                usual.seeds());
+
+        TrainingResult result =
+                Trainer.train(smaller, directory, directory.resolve("out"), false, 1, TrainingListener.NONE);
+
+        Dl4jCheckpoint checkpoint = Dl4jCheckpoint.open(result.checkpoint(), "small");
+        assertThat(checkpoint.layers().get(0).shape()).containsExactly(1, 4, 4);
     }
 
     private static List<String> names(Path folder) throws IOException {
