@@ -18,7 +18,7 @@ public sealed interface Network permits ConvolutionalNetwork, Perceptron {
      */
     ComputationGraphConfiguration configuration(NeuralNetConfiguration.Builder training, TrainingExtras extras);
 
-    /** The batch normalisations that end residual branches: where the scale of one is 0, its branch adds a constant at most. */
+    /** The batch normalisations that end residual branches: where scales and shifts are 0, the branch adds nothing. */
     default List<String> branchNormalizations() {
         return List.of();
     }

@@ -1,27 +1,47 @@
 package org.lamella.samples.training;
 
+import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.BETA;
+import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GAMMA;
+
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.lamella.LamellaException;
 import org.lamella.samples.network.Network;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The penalty λ Σ |γ| on the scales with which the batch normalisations at the ends of residual branches multiply (Huang and Wang
- * 2018, <i>Data-Driven Sparse Structure Selection for Deep Neural Networks</i>, with a scale for each channel as in Liu et al.
- * 2017). A branch that the network can do without gets scales of 0 and no longer depends on its input.
+ * The penalty λ Σ √p ‖(γ, β)‖ on the p scales and shifts with which the batch normalisation at the end of each residual branch gives
+ * its output: the group lasso (Yuan and Lin 2006) with a branch as the group. It chooses which branches a network needs, as Huang and
+ * Wang (2018, <i>Data-Driven Sparse Structure Selection for Deep Neural Networks</i>) do with one factor a branch. A branch that the
+ * network can do without ends as exactly nothing.
  *
- * <p>It is not in the gradient, which jumps where a scale is 0 and would never leave it there. Instead each step ends by moving
- * every scale towards 0 and not across it, the proximal step of the penalty (Parikh and Boyd 2014, 6.5.2).
+ * <p>It is not in the gradient, which jumps at 0 and would never leave a branch there. Instead each step ends by moving every
+ * branch's numbers towards 0 together and not across it, the proximal step of the penalty (Parikh and Boyd 2014, 6.5.4).
  */
 final class BranchSparsity {
-    private final List<INDArray> scales;
+    private final List<Branch> branches;
     private final double penalty;
     private final double momentum;
 
-    private BranchSparsity(List<INDArray> scales, double penalty, double momentum) {
-        this.scales = scales;
+    private record Branch(INDArray scales, INDArray shifts) {
+        double norm() {
+            return Math.hypot(
+                    scales.norm2Number().doubleValue(), shifts.norm2Number().doubleValue());
+        }
+
+        /** √p. */
+        double weight() {
+            return Math.sqrt(scales.length() + shifts.length());
+        }
+
+        void times(double factor) {
+            scales.muli(factor);
+            shifts.muli(factor);
+        }
+    }
+
+    private BranchSparsity(List<Branch> branches, double penalty, double momentum) {
+        this.branches = branches;
         this.penalty = penalty;
         this.momentum = momentum;
     }
@@ -32,32 +52,31 @@ final class BranchSparsity {
      * @throws LamellaException if there is a penalty and no branch that it could be on
      */
     static BranchSparsity of(ComputationGraph graph, Network network, double penalty, double momentum) {
-        List<INDArray> scales = penalty == 0
+        List<Branch> branches = penalty == 0
                 ? List.of()
                 : network.branchNormalizations().stream()
-                        .map(name -> graph.getLayer(name).getParam(BatchNormalizationParamInitializer.GAMMA))
+                        .map(graph::getLayer)
+                        .map(layer -> new Branch(layer.getParam(GAMMA), layer.getParam(BETA)))
                         .toList();
-        if (penalty > 0 && scales.isEmpty()) {
+        if (penalty > 0 && branches.isEmpty()) {
             throw new LamellaException(
                     "training spec", "regularization.branches needs a residual network with batch normalisation");
         }
-        return new BranchSparsity(scales, penalty, momentum);
+        return new BranchSparsity(branches, penalty, momentum);
     }
 
     /**
      * Ends a step.
      *
-     * @return λ Σ |γ| before the move
+     * @return the penalty before the move
      */
     double shrink(double learningRate) {
         double sum = 0;
-        double distance = learningRate * penalty / (1 - momentum);
-        for (INDArray scale : scales) {
-            for (int channel = 0; channel < scale.length(); channel++) {
-                double value = scale.getDouble(channel);
-                sum += Math.abs(value);
-                scale.putScalar(channel, Math.signum(value) * Math.max(0, Math.abs(value) - distance));
-            }
+        for (Branch branch : branches) {
+            double norm = branch.norm();
+            double distance = learningRate * penalty * branch.weight() / (1 - momentum);
+            branch.times(norm > distance ? 1 - distance / norm : 0);
+            sum += branch.weight() * norm;
         }
         return penalty * sum;
     }

@@ -50,7 +50,7 @@ public record TrainingSpec(
      * @param l1 λ of the λ ‖weights‖₁ in the loss; biases and batch normalisation are left out
      * @param l2 λ of the λ/2 ‖weights‖² in the loss, which is weight decay; likewise
      * @param dropout share of a layer's inputs set to zero; see {@link TrainingExtras}
-     * @param branches λ of the λ Σ |scale| over the residual branches; see {@link BranchSparsity}
+     * @param branches λ of the penalty on residual branches, which leaves out those that can be; see {@link BranchSparsity}
      * @param principalComponent penalty on the first principal component of activations
      */
     public record Regularization(

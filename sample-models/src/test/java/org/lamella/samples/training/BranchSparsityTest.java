@@ -46,22 +46,31 @@ class BranchSparsityTest {
         return graph.getLayer(layer).getParam("gamma");
     }
 
+    private static INDArray shift(ComputationGraph graph, String layer) {
+        return graph.getLayer(layer).getParam("beta");
+    }
+
     @Test
-    void shrink_scalesOfBranches_comeNearerToZeroAndStopThere() {
+    void shrink_movesTheNumbersOfABranchTowardsZeroTogether() {
         Network network = network(Family.RESNET, 8);
         ComputationGraph graph = graph(network, false);
-        INDArray scale = scale(graph, "stage2.block1.bn2");
-        scale.putScalar(0, 0.5).putScalar(1, -0.5).putScalar(2, 0.01).putScalar(3, -0.01);
-        double before = 16 + 64 + 32 - 4 + 1.02;
+        scale(graph, "stage1.block1.bn2").assign(0).putScalar(0, 3);
+        shift(graph, "stage1.block1.bn2").putScalar(1, -4);
+        scale(graph, "stage2.block1.bn2").assign(0).putScalar(5, 0.01);
 
-        // 0.1 · 0.02 / (1 - 0.9) = 0.02.
+        // p is 32, 64 and 128, and 0.1 · 0.02 / (1 - 0.9) = 0.02.
         double penalty = BranchSparsity.of(graph, network, 0.02, 0.9).shrink(0.1);
 
-        assertThat(penalty).isCloseTo(0.02 * before, within(1e-6));
-        assertThat(scale.getDouble(0)).isCloseTo(0.48, within(1e-7));
-        assertThat(scale.getDouble(1)).isCloseTo(-0.48, within(1e-7));
-        assertThat(scale.getDouble(2)).isZero();
-        assertThat(scale.getDouble(3)).isZero();
+        double factor = 1 - 0.02 * Math.sqrt(32) / 5;
+        assertThat(penalty)
+                .isCloseTo(0.02 * (Math.sqrt(32) * 5 + Math.sqrt(64) * 0.01 + Math.sqrt(128) * 8), within(1e-6));
+        assertThat(scale(graph, "stage1.block1.bn2").getDouble(0)).isCloseTo(3 * factor, within(1e-6));
+        assertThat(shift(graph, "stage1.block1.bn2").getDouble(1)).isCloseTo(-4 * factor, within(1e-6));
+        assertThat(scale(graph, "stage2.block1.bn2").getDouble(5))
+                .as("not across 0")
+                .isZero();
+        assertThat(scale(graph, "stage3.block1.bn2").getDouble(7))
+                .isCloseTo(1 - 0.02 * Math.sqrt(128) / 8, within(1e-6));
         assertThat(scale(graph, "stage2.block1.bn1").minNumber().doubleValue())
                 .as("only what ends a branch")
                 .isEqualTo(1);
@@ -114,6 +123,7 @@ class BranchSparsityTest {
         ComputationGraph trained = ComputationGraph.load(result.checkpoint().toFile(), false);
         for (String name : network(Family.RESNET, 8).branchNormalizations()) {
             assertThat(scale(trained, name).amaxNumber().doubleValue()).isZero();
+            assertThat(shift(trained, name).amaxNumber().doubleValue()).isZero();
         }
     }
 }
