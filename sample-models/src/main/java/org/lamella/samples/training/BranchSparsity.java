@@ -31,7 +31,7 @@ final class BranchSparsity {
 
         /** √p. */
         double weight() {
-            return Math.sqrt(scales.length() + shifts.length());
+            return Math.sqrt((double) scales.length() + shifts.length());
         }
 
         void times(double factor) {
