@@ -173,10 +173,11 @@ public final class Dl4jModel {
      * Writes the network without some vertices, as a zip that can be trained on; the updater's state is left out.
      *
      * @param replaced vertices by those whose output is taken instead of theirs
+     * @param dropped inputs that vertices do without
      * @throws LamellaException if one of them is not a vertex of this network, or is one of its outputs
      */
-    public void saveWithout(Map<String, String> replaced, Path file) {
-        Dl4jCut.save(saved, replaced, file);
+    public void saveWithout(Map<String, String> replaced, Map<String, Set<String>> dropped, Path file) {
+        Dl4jCut.save(saved, replaced, dropped, file);
     }
 
     private Dataset randomExamples() {
