@@ -22,8 +22,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Dl4jCut {
     private Dl4jCut() {}
 
-    static void save(SavedNetwork saved, Map<String, String> replaced, Map<String, Set<String>> dropped, Path file) {
+    /** @return the outputs that Deeplearning4j cannot train, as they have no loss */
+    static List<String> save(
+            SavedNetwork saved, Map<String, String> replaced, Map<String, Set<String>> dropped, Path file) {
         ComputationGraphConfiguration structure = without(saved, replaced, dropped);
+        List<String> withoutLoss = OutputLosses.give(structure);
         Dl4jRuntime.prepare();
         try (ComputationGraphHolder original = new ComputationGraphHolder(saved.restore());
                 ComputationGraphHolder cut = new ComputationGraphHolder(new ComputationGraph(structure))) {
@@ -31,6 +34,7 @@ final class Dl4jCut {
             copyParameters(original.graph(), cut.graph());
             AtomicFile.write(file, out -> ModelSerializer.writeModel(cut.graph(), out, false));
         }
+        return withoutLoss;
     }
 
     /** Closes a graph's memory. */

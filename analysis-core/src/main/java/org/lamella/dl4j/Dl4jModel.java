@@ -170,14 +170,16 @@ public final class Dl4jModel {
     }
 
     /**
-     * Writes the network without some vertices, as a zip that can be trained on; the updater's state is left out.
+     * Writes the network without some vertices, as a zip that can be trained on; the updater's state is left out. Outputs that were
+     * imported without a loss get the one that goes with their activation function.
      *
      * @param replaced vertices by those whose output is taken instead of theirs
      * @param dropped inputs that vertices do without
+     * @return outputs that are no layers to which a loss could be given: they must be completed before the network is trained
      * @throws LamellaException if one of them is not a vertex of this network, or is one of its outputs
      */
-    public void saveWithout(Map<String, String> replaced, Map<String, Set<String>> dropped, Path file) {
-        Dl4jCut.save(saved, replaced, dropped, file);
+    public List<String> saveWithout(Map<String, String> replaced, Map<String, Set<String>> dropped, Path file) {
+        return Dl4jCut.save(saved, replaced, dropped, file);
     }
 
     private Dataset randomExamples() {

@@ -131,7 +131,12 @@ record CutModel(
                                 .add(drop.operand())));
         Path file = directory.file(PruneDirectory.ZIP);
         try {
-            network.saveWithout(surgery.cut(outcome.cut()).replaced(), dropped, file);
+            List<String> withoutLoss =
+                    network.saveWithout(surgery.cut(outcome.cut()).replaced(), dropped, file);
+            if (!withoutLoss.isEmpty()) {
+                warn.accept("%s cannot be trained on as it is: its outputs %s are no layers with a loss"
+                        .formatted(PruneDirectory.ZIP, String.join(", ", withoutLoss)));
+            }
         } catch (LamellaException e) {
             warn.accept("the cut network is not written as a Deeplearning4j zip: " + e.getMessage());
             return Optional.empty();
