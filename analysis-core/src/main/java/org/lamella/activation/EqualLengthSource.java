@@ -37,6 +37,11 @@ final class EqualLengthSource implements ActivationSource {
     }
 
     @Override
+    public ChannelOrder channels(int layer) {
+        return whole.channels(layer);
+    }
+
+    @Override
     public Optional<Engine> engine() {
         return whole.engine();
     }

@@ -123,8 +123,8 @@ public final class Dl4jModel {
     private ActivationSource faster(Dl4jSource plain, Dl4jFeed feed, Manner manner) {
         Set<String> delivered = plain.layers().stream().map(Layer::name).collect(Collectors.toSet());
         ModelProto graph = conversion(plain, delivered).write(delivered);
-        ConvertedSource converted = ConvertedSource.open(
-                path(), graph, plain.layers(), feed, manner.name(), manner.threads(), manner.memory());
+        ConvertedSource converted =
+                ConvertedSource.open(path(), graph, plain, feed, manner.name(), manner.threads(), manner.memory());
         try {
             requireAgreement(Agreement.between(plain, converted), converted.layers());
             plain.close();
@@ -150,7 +150,7 @@ public final class Dl4jModel {
             Set<String> delivered = outputs.stream().map(Layer::name).collect(Collectors.toSet());
             ModelProto graph = conversion(plain, delivered).write(delivered);
             try (ConvertedSource converted = ConvertedSource.open(
-                    path(), graph, plain.layers(), feed, manner.name(), manner.threads(), manner.memory())) {
+                    path(), graph, plain, feed, manner.name(), manner.threads(), manner.memory())) {
                 Agreement agreement = Agreement.between(plain, converted);
                 requireAgreement(agreement, outputs);
                 return new ExportedNetwork(graph, agreement);

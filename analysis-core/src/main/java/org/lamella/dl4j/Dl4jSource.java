@@ -19,6 +19,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.ChannelOrder;
 import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSink;
@@ -33,13 +34,21 @@ final class Dl4jSource implements ActivationSource {
     private final Dl4jFeed feed;
     private final List<Layer> layers;
     private final List<String> remarks;
+    private final Map<String, ChannelOrder> channels;
     private final Map<String, Integer> positions;
 
-    private Dl4jSource(String name, Dl4jNetwork network, Dl4jFeed feed, List<Layer> layers, List<String> remarks) {
+    private Dl4jSource(
+            String name,
+            Dl4jNetwork network,
+            Dl4jFeed feed,
+            List<Layer> layers,
+            Map<String, ChannelOrder> channels,
+            List<String> remarks) {
         this.name = name;
         this.network = network;
         this.feed = feed;
         this.layers = layers;
+        this.channels = channels;
         this.remarks = remarks;
         this.positions = new HashMap<>();
         for (int i = 0; i < layers.size(); i++) {
@@ -51,8 +60,11 @@ final class Dl4jSource implements ActivationSource {
     static Dl4jSource open(String name, SavedNetwork saved, Dl4jFeed feed, List<Layer> chosen, int threads) {
         Dl4jNetwork network = new Dl4jNetwork(saved.restore(), saved.path().toString(), threads);
         try {
-            Dl4jSource source = new Dl4jSource(name, network, feed, chosen, List.of());
-            return new Dl4jSource(name, network, feed, source.measured(), List.of());
+            List<Layer> measured = new Dl4jSource(name, network, feed, chosen, Map.of(), List.of()).measured();
+            Map<String, List<Integer>> shapes = measured.stream().collect(Collectors.toMap(Layer::name, Layer::shape));
+            Map<String, ChannelOrder> channels =
+                    Dl4jStructure.channels(saved, feed.data().shape(), shapes);
+            return new Dl4jSource(name, network, feed, measured, channels, List.of());
         } catch (RuntimeException e) {
             network.close();
             throw e;
@@ -61,7 +73,7 @@ final class Dl4jSource implements ActivationSource {
 
     /** The same with something to tell the user; one of the two is closed. */
     Dl4jSource withRemark(String remark) {
-        return new Dl4jSource(name, network, feed, layers, List.of(remark));
+        return new Dl4jSource(name, network, feed, layers, channels, List.of(remark));
     }
 
     /** Holds the parameters. */
@@ -124,6 +136,16 @@ final class Dl4jSource implements ActivationSource {
     @Override
     public int examples() {
         return feed.size();
+    }
+
+    /** Where every layer has its channels. */
+    List<ChannelOrder> orders() {
+        return IntStream.range(0, layers.size()).mapToObj(this::channels).toList();
+    }
+
+    @Override
+    public ChannelOrder channels(int layer) {
+        return channels.getOrDefault(layers.get(layer).name(), ChannelOrder.UNKNOWN);
     }
 
     @Override
