@@ -66,6 +66,11 @@ final class ReducedSource implements ActivationSource {
     }
 
     @Override
+    public long bytesPerExample() {
+        return whole.bytesPerExample();
+    }
+
+    @Override
     public Optional<Engine> engine() {
         return whole.engine();
     }

@@ -35,6 +35,7 @@ final class Dl4jSource implements ActivationSource {
     private final List<Layer> layers;
     private final List<String> remarks;
     private final Map<String, ChannelOrder> channels;
+    private final long bytesPerExample;
     private final Map<String, Integer> positions;
 
     private Dl4jSource(
@@ -43,12 +44,14 @@ final class Dl4jSource implements ActivationSource {
             Dl4jFeed feed,
             List<Layer> layers,
             Map<String, ChannelOrder> channels,
+            long bytesPerExample,
             List<String> remarks) {
         this.name = name;
         this.network = network;
         this.feed = feed;
         this.layers = layers;
         this.channels = channels;
+        this.bytesPerExample = bytesPerExample;
         this.remarks = remarks;
         this.positions = new HashMap<>();
         for (int i = 0; i < layers.size(); i++) {
@@ -60,11 +63,13 @@ final class Dl4jSource implements ActivationSource {
     static Dl4jSource open(String name, SavedNetwork saved, Dl4jFeed feed, List<Layer> chosen, int threads) {
         Dl4jNetwork network = new Dl4jNetwork(saved.restore(), saved.path().toString(), threads);
         try {
-            List<Layer> measured = new Dl4jSource(name, network, feed, chosen, Map.of(), List.of()).measured();
-            Map<String, List<Integer>> shapes = measured.stream().collect(Collectors.toMap(Layer::name, Layer::shape));
-            Map<String, ChannelOrder> channels =
-                    Dl4jStructure.channels(saved, feed.data().shape(), shapes);
-            return new Dl4jSource(name, network, feed, measured, channels, List.of());
+            Dl4jSource source = new Dl4jSource(name, network, feed, chosen, Map.of(), 0, List.of());
+            Map<String, List<Long>> shapes = new HashMap<>();
+            long bytes = source.measure(source.names(), shapes);
+            List<Layer> measured = measured(chosen, shapes);
+            Map<String, ChannelOrder> channels = Dl4jStructure.channels(
+                    saved, feed.data().shape(), measured.stream().collect(Collectors.toMap(Layer::name, Layer::shape)));
+            return new Dl4jSource(name, network, feed, measured, channels, bytes, List.of());
         } catch (RuntimeException e) {
             network.close();
             throw e;
@@ -73,7 +78,7 @@ final class Dl4jSource implements ActivationSource {
 
     /** The same with something to tell the user; one of the two is closed. */
     Dl4jSource withRemark(String remark) {
-        return new Dl4jSource(name, network, feed, layers, channels, List.of(remark));
+        return new Dl4jSource(name, network, feed, layers, channels, bytesPerExample, List.of(remark));
     }
 
     /** Holds the parameters. */
@@ -84,7 +89,18 @@ final class Dl4jSource implements ActivationSource {
     /** The shape that one example has at some inputs and vertices, without the batch axis. */
     Map<String, List<Long>> shapes(Collection<String> vertices) {
         Map<String, List<Long>> shapes = new HashMap<>();
-        network.run(examples(new int[] {0}), Set.copyOf(vertices), (layer, activation) -> {
+        measure(vertices, shapes);
+        return shapes;
+    }
+
+    /**
+     * Runs the first example.
+     *
+     * @param shapes gets the shapes of these vertices
+     * @return the most bytes that its activations took at once
+     */
+    private long measure(Collection<String> vertices, Map<String, List<Long>> shapes) {
+        return network.run(examples(new int[] {0}), Set.copyOf(vertices), (layer, activation) -> {
             if (activation.size(0) != 1) {
                 throw new LamellaException(
                         name,
@@ -94,15 +110,13 @@ final class Dl4jSource implements ActivationSource {
             shapes.put(layer, LongStream.of(activation.shape()).skip(1).boxed().toList());
             return CompletableFuture.completedFuture(null);
         });
-        return shapes;
     }
 
     private Set<String> names() {
         return layers.stream().map(Layer::name).collect(Collectors.toSet());
     }
 
-    private List<Layer> measured() {
-        Map<String, List<Long>> shapes = shapes(names());
+    private static List<Layer> measured(List<Layer> layers, Map<String, List<Long>> shapes) {
         List<Layer> measured = new ArrayList<>();
         for (Layer layer : layers) {
             List<Integer> shape = requireNonNull(shapes.get(layer.name())).stream()
@@ -146,6 +160,11 @@ final class Dl4jSource implements ActivationSource {
     @Override
     public ChannelOrder channels(int layer) {
         return channels.getOrDefault(layers.get(layer).name(), ChannelOrder.UNKNOWN);
+    }
+
+    @Override
+    public long bytesPerExample() {
+        return bytesPerExample;
     }
 
     @Override

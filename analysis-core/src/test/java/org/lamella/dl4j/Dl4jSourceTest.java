@@ -60,6 +60,17 @@ class Dl4jSourceTest {
                 .on(data);
     }
 
+    /**
+     * Of one example of 3 x 32 x 32 numbers: conv, bn, relu, conv2 and add have 8 x 32 x 32 each. bn waits for add, so when conv2 has
+     * been computed bn, relu and conv2 are alive, and when add has, bn, conv2 and add.
+     */
+    @Test
+    void bytesPerExample_areThoseOfTheActivationsAliveAtOnce() {
+        try (ActivationSource source = source(new GaussianData(4, List.of(3, 32, 32)))) {
+            assertThat(source.bytesPerExample()).isEqualTo(4L * 3 * 8 * 32 * 32);
+        }
+    }
+
     @Test
     void activations_readLateByOtherThreads_areStillWhatTheyWere() {
         try (ActivationSource source = source(new GaussianData(16, List.of(3, 32, 32)));
