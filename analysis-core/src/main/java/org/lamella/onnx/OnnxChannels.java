@@ -145,7 +145,8 @@ record OnnxChannels(List<Step> steps) {
         List<Step> steps = new ArrayList<>();
         for (NodeProto node : graph.getNodeList()) {
             Rule rule = rule(node);
-            if (rule != null && node.getInputCount() > 0) {
+            // A damaged file may have nodes without either.
+            if (rule != null && node.getInputCount() > 0 && node.getOutputCount() > 0) {
                 boolean one = rule == Rule.FIRST || rule == Rule.LAST || rule == Rule.MOVES;
                 steps.add(new Step(
                         rule,
@@ -265,7 +266,7 @@ record OnnxChannels(List<Step> steps) {
         }
 
         private void keepLast(Step step) {
-            boolean byWeights = rank(step.inputs().get(1)) == 0;
+            boolean byWeights = step.inputs().size() == 2 && rank(step.inputs().get(1)) == 0;
             int last = rank(step.inputs().get(0)) - 1;
             if (byWeights && ends(step).anyMatch(tensor -> axes.getOrDefault(tensor, -1) == last)) {
                 set(step.inputs().get(0), last);
