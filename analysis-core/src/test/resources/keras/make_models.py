@@ -283,8 +283,58 @@ def no_model():
         file["layer"] = normal(6, 2)
 
 
+def residual():
+    """Two residual blocks; residual_data.npz has images and labels, residual.npz what the network gives with the first block's branch and without."""
+    weights = {
+        "stem": {"kernel": normal(3, 3, 2, 4), "bias": normal(4)},
+        "one_a": {"kernel": normal(3, 3, 4, 4), "bias": normal(4)},
+        "one_norm": statistics(4),
+        "one_b": {"kernel": normal(3, 3, 4, 4), "bias": normal(4)},
+        "two_a": {"kernel": normal(3, 3, 4, 4), "bias": normal(4)},
+        "two_b": {"kernel": normal(3, 3, 4, 4), "bias": normal(4)},
+        "classes": {"kernel": normal(4, 3), "bias": normal(3)},
+    }
+    layers = [
+        taking(layer("InputLayer", "image", batch_input_shape=[None, 8, 8, 2], sparse=False, ragged=False)),
+        taking(convolution("Conv2D", "stem", "same", 1, "relu", filters=4), "image"),
+        taking(convolution("Conv2D", "one_a", "same", 1, "relu", filters=4), "stem"),
+        taking(normalization("one_norm"), "one_a"),
+        taking(convolution("Conv2D", "one_b", "same", 1, filters=4), "one_norm"),
+        taking(layer("Add", "one"), "stem", "one_b"),
+        taking(layer("Activation", "one_out", activation="relu"), "one"),
+        taking(convolution("Conv2D", "two_a", "same", 1, "relu", filters=4), "one_out"),
+        taking(convolution("Conv2D", "two_b", "same", 1, filters=4), "two_a"),
+        taking(layer("Add", "two"), "two_b", "one_out"),
+        taking(images("GlobalAveragePooling2D", "mean"), "two"),
+        taking(dense("classes", 3, "softmax"), "mean"),
+    ]
+    config = {
+        "name": "net",
+        "layers": layers,
+        "input_layers": [["image", 0, 0]],
+        "output_layers": [["classes", 0, 0]],
+    }
+    save("residual.h5", {"class_name": "Functional", "config": config}, weights)
+
+    x = random.standard_normal((48, 8, 8, 2)).astype(np.float32)
+    w = {name: list(arrays.values()) for name, arrays in weights.items()}
+
+    def classes(first_branch):
+        stem = relu(conv(x, *w["stem"], padding="same"))
+        inner = batch_norm(relu(conv(stem, *w["one_a"], padding="same")), *w["one_norm"], 0.001)
+        one = relu(stem + first_branch * conv(inner, *w["one_b"], padding="same"))
+        inner = relu(conv(one, *w["two_a"], padding="same"))
+        two = conv(inner, *w["two_b"], padding="same") + one
+        return softmax(two.mean(axis=(1, 2)) @ w["classes"][0] + w["classes"][1])
+
+    whole, without = classes(1), classes(0)
+    np.savez("residual_data.npz", x=x, y=(whole - whole.mean(axis=0)).argmax(axis=1))
+    expect("residual.npz", x, {"whole": whole, "without_one": without})
+
+
 sequential()
 functional()
 unsupported()
 weights_alone()
 no_model()
+residual()

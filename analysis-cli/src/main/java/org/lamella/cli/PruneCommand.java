@@ -64,7 +64,7 @@ final class PruneCommand implements Callable<Integer>, Reporting {
             names = "--deletion",
             description =
                     "Instead of choosing, remove residual blocks one at a time from the end of each stage and draw the"
-                            + " accuracy under the heat map: deletion.csv, deletion.png.")
+                            + " accuracy under the heat map: deletion.csv, deletion.png, deletion.svg, report.html.")
     private boolean deletion;
 
     @Option(
@@ -251,9 +251,12 @@ final class PruneCommand implements Callable<Integer>, Reporting {
         Original original = Original.of(checkpoint, source.examples(), manner());
         Deletion found =
                 Deletion.of(original, source, examples, batch, done -> console.say(done + " blocks removed in turn"));
+        DeletionPicture picture = DeletionPicture.of(found);
+        picture.save(folder.resolve("deletion.png"));
+        picture.save(folder.resolve("deletion.svg"));
+        Report.of(found).save(folder.resolve("report.html"));
         found.save(directory);
-        DeletionPicture.of(found).save(folder.resolve("deletion.png"));
-        console.result(folder.resolve("deletion.png").toString());
+        console.result(folder.resolve("report.html").toString());
         return 0;
     }
 

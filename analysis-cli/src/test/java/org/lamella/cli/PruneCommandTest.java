@@ -88,6 +88,35 @@ class PruneCommandTest {
     }
 
     @Test
+    void prune_ofAKerasFile_writesANetworkOfDeeplearning4j() throws IOException {
+        Path files = Path.of("../analysis-core/src/test/resources/keras");
+        Path out = folder.resolve("keras");
+
+        Ended ended = run(
+                "prune",
+                files.resolve("residual.h5").toString(),
+                "--data",
+                "npz:" + files.resolve("residual_data.npz"),
+                "--layout",
+                "nhwc",
+                "--units",
+                "two",
+                "--max-drop",
+                "1",
+                "--out",
+                out.toString());
+
+        assertThat(ended.status()).as(ended.err()).isZero();
+        JsonNode result =
+                JsonMapper.builder().build().readTree(out.resolve("prune.json").toFile());
+        assertThat(result.path("accepted").asBoolean()).isTrue();
+        assertThat(result.at("/model/format").asText()).isEqualTo("keras");
+        assertThat(run("inspect", out.resolve("pruned.zip").toString()).out())
+                .contains("one_b", "classes")
+                .doesNotContain("two_a");
+    }
+
+    @Test
     void prune_deletion_drawsAccuracyUnderTheMap() throws IOException {
         Path out = folder.resolve("deletion");
 
@@ -108,6 +137,20 @@ class PruneCommandTest {
         assertThat(lines.get(2)).startsWith("1,2,\"stage1.block1.add\",");
         var picture = ImageIO.read(out.resolve("deletion.png").toFile());
         assertThat(picture.getHeight()).isGreaterThan(picture.getWidth());
+        assertThat(ended.out().strip()).isEqualTo(out.resolve("report.html").toString());
+        String svg = Files.readString(out.resolve("deletion.svg"));
+        // Six blocks and the size of the PNG at its two pixels to the unit.
+        assertThat(svg)
+                .contains("Accuracy without the blocks from here to the end of the stage", "<circle")
+                .contains("viewBox=\"0 0 %d %d\"".formatted(picture.getWidth() / 2, picture.getHeight() / 2));
+        assertThat(svg.split("<circle", -1)).hasSize(1 + 6);
+        assertThat(Files.readString(out.resolve("report.html")))
+                .contains("stage3.block2.add", "data:image/png;base64,", "95 % interval")
+                .doesNotContain("<script");
+        try (var files = Files.list(out)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("deletion.csv", "deletion.png", "deletion.svg", "report.html");
+        }
     }
 
     @Test

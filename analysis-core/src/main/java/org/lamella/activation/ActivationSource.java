@@ -42,6 +42,23 @@ public interface ActivationSource extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Where a layer's channels are among its axes. Of layers of one axis nothing is known, as there is nothing to know.
+     *
+     * @param layer position in {@link #layers()}
+     */
+    default ChannelOrder channels(int layer) {
+        return ChannelOrder.UNKNOWN;
+    }
+
+    /**
+     * Bytes outside the heap that the activations of each example of a batch take at once, of a model that takes what it needs whatever
+     * memory it was given; 0 for all others.
+     */
+    default long bytesPerExample() {
+        return 0;
+    }
+
     /** What the user should know of how the model is run, and of the batches run so far, a line each. */
     default List<String> remarks() {
         return List.of();

@@ -37,6 +37,16 @@ final class EqualLengthSource implements ActivationSource {
     }
 
     @Override
+    public ChannelOrder channels(int layer) {
+        return whole.channels(layer);
+    }
+
+    @Override
+    public long bytesPerExample() {
+        return whole.bytesPerExample();
+    }
+
+    @Override
     public Optional<Engine> engine() {
         return whole.engine();
     }

@@ -32,8 +32,8 @@ final class ReducedSource implements ActivationSource {
             throw new LamellaException("%s, layer '%s'".formatted(whole.name(), layer.name()), reason);
         });
         boolean followsText = Reduction.followText(whole.layers());
-        this.axes = whole.layers().stream()
-                .map(layer -> TokenAxis.of(layer, followsText))
+        this.axes = IntStream.range(0, whole.layers().size())
+                .mapToObj(i -> TokenAxis.of(whole.layers().get(i), followsText, whole.channels(i)))
                 .toList();
         this.layers = IntStream.range(0, axes.size()).mapToObj(this::reduced).toList();
         this.pool = Executors.newFixedThreadPool(threads, task -> {
@@ -63,6 +63,11 @@ final class ReducedSource implements ActivationSource {
     @Override
     public int examples() {
         return whole.examples();
+    }
+
+    @Override
+    public long bytesPerExample() {
+        return whole.bytesPerExample();
     }
 
     @Override

@@ -9,8 +9,9 @@ import java.util.Map;
  * What is done to an activation before layers are compared.
  *
  * <p>A layer's shape of which one length is open (-1) is a layer of tokens: the open axis counts them, wherever it stands, and only
- * that axis is reduced. A model that has such layers hands over all others as they are. In a model without any, two axes are tokens
- * x features, and three or more are channels x positions.
+ * that axis is reduced. A model that has such layers hands over all others as they are. In a model without any, all axes but that of
+ * the {@linkplain ActivationSource#channels channels} are; where the model does not tell which one that is, two axes are taken as tokens
+ * x features, and three or more as channels x positions.
  */
 public enum Reduction {
     /** Nothing: all its numbers, in a row. Texts must then have equal lengths. */
@@ -52,7 +53,9 @@ public enum Reduction {
     public boolean changes(List<Layer> layers) {
         boolean tokens = followText(layers);
         return this != FLATTEN
-                && layers.stream().anyMatch(layer -> TokenAxis.of(layer, tokens).isPresent());
+                && layers.stream()
+                        .anyMatch(layer -> TokenAxis.of(layer, tokens, ChannelOrder.UNKNOWN)
+                                .isPresent());
     }
 
     static boolean followText(List<Layer> layers) {

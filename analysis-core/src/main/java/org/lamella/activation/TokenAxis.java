@@ -15,20 +15,23 @@ record TokenAxis(int before, int positions, int after, List<Integer> kept) {
     /**
      * The axis of a layer that has at most one open length; empty if the layer is taken as it is.
      *
-     * @param followsText whether the lengths that are tokens are open; if not, two axes are tokens x features, more are channels x
-     *     positions
+     * @param followsText whether the lengths that are tokens are open; if not, the axes beside the channels' are positions
+     * @param channels where these are; where that is not known two axes are tokens x features, more are channels x positions
      */
-    static Optional<TokenAxis> of(Layer layer, boolean followsText) {
+    static Optional<TokenAxis> of(Layer layer, boolean followsText, ChannelOrder channels) {
         List<Integer> shape = layer.shape();
         if (followsText) {
             int axis = shape.indexOf(-1);
             return axis < 0 ? Optional.empty() : at(shape, axis, axis + 1, -1);
         }
-        return switch (shape.size()) {
-            case 0, 1 -> Optional.empty();
-            case 2 -> at(shape, 0, 1, shape.get(0));
-            default -> at(shape, 1, shape.size(), product(shape.subList(1, shape.size())));
-        };
+        int axes = shape.size();
+        if (axes < 2) {
+            return Optional.empty();
+        }
+        boolean last = channels == ChannelOrder.LAST || (channels == ChannelOrder.UNKNOWN && axes == 2);
+        return last
+                ? at(shape, 0, axes - 1, product(shape.subList(0, axes - 1)))
+                : at(shape, 1, axes, product(shape.subList(1, axes)));
     }
 
     private static Optional<TokenAxis> at(List<Integer> shape, int from, int to, int positions) {

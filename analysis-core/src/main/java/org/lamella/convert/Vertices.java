@@ -22,7 +22,7 @@ final class Vertices {
         List<Value> given = together(to, inputs);
         List<String> tensors = given.stream().map(Value::tensor).toList();
         String result = switch (vertex.getOp()) {
-            case Add -> folded(to, "Add", tensors);
+            case Add -> to.node(tensors.size() > 2 ? "Sum" : "Add", tensors);
             case Product -> folded(to, "Mul", tensors);
             case Subtract -> {
                 if (tensors.size() != 2) {

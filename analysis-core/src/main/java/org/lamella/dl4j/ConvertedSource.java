@@ -9,25 +9,27 @@ import onnx.Onnx.ModelProto;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.ChannelOrder;
 import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSink;
 import org.lamella.onnx.OnnxModel;
 
 /** A network that was written as an ONNX graph, run by ONNX Runtime; its layers are described as Deeplearning4j has them. */
-record ConvertedSource(ActivationSource runtime, List<Layer> layers) implements ActivationSource {
+record ConvertedSource(ActivationSource runtime, List<Layer> layers, List<ChannelOrder> orders)
+        implements ActivationSource {
     /**
      * @param where what error messages call the model
-     * @param layers with every length known; each is a layer of the graph by its name
+     * @param plain has its layers with every length known; each is a layer of the graph by its name
      * @param memory bytes outside the heap that the activations of a batch may take
      */
     static ConvertedSource open(
-            String where, ModelProto graph, List<Layer> layers, Dl4jFeed feed, String name, int threads, long memory) {
+            String where, ModelProto graph, Dl4jSource plain, Dl4jFeed feed, String name, int threads, long memory) {
         OnnxModel model = OnnxModel.of(where, graph);
         Map<String, Layer> known = new HashMap<>();
         model.layers().forEach(layer -> known.put(layer.name(), layer));
         List<Layer> chosen = new ArrayList<>();
-        for (Layer layer : layers) {
+        for (Layer layer : plain.layers()) {
             Layer written = known.get(layer.name());
             if (written == null || !written.shape().equals(layer.shape())) {
                 throw new LamellaException(
@@ -38,7 +40,13 @@ record ConvertedSource(ActivationSource runtime, List<Layer> layers) implements 
             chosen.add(written);
         }
         int runs = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        return new ConvertedSource(model.on(feed, chosen, name, runs, memory), layers);
+        return new ConvertedSource(model.on(feed, chosen, name, runs, memory), plain.layers(), plain.orders());
+    }
+
+    @Override
+    public ChannelOrder channels(int layer) {
+        ChannelOrder said = orders.get(layer);
+        return said == ChannelOrder.UNKNOWN ? runtime.channels(layer) : said;
     }
 
     @Override

@@ -22,8 +22,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Dl4jCut {
     private Dl4jCut() {}
 
-    static void save(SavedNetwork saved, Map<String, String> replaced, Path file) {
-        ComputationGraphConfiguration structure = without(saved, replaced);
+    /** @return the outputs that Deeplearning4j cannot train, as they have no loss */
+    static List<String> save(
+            SavedNetwork saved, Map<String, String> replaced, Map<String, Set<String>> dropped, Path file) {
+        ComputationGraphConfiguration structure = without(saved, replaced, dropped);
+        List<String> withoutLoss = OutputLosses.give(structure);
         Dl4jRuntime.prepare();
         try (ComputationGraphHolder original = new ComputationGraphHolder(saved.restore());
                 ComputationGraphHolder cut = new ComputationGraphHolder(new ComputationGraph(structure))) {
@@ -31,6 +34,7 @@ final class Dl4jCut {
             copyParameters(original.graph(), cut.graph());
             AtomicFile.write(file, out -> ModelSerializer.writeModel(cut.graph(), out, false));
         }
+        return withoutLoss;
     }
 
     /** Closes a graph's memory. */
@@ -41,7 +45,8 @@ final class Dl4jCut {
         }
     }
 
-    private static ComputationGraphConfiguration without(SavedNetwork saved, Map<String, String> replaced) {
+    private static ComputationGraphConfiguration without(
+            SavedNetwork saved, Map<String, String> replaced, Map<String, Set<String>> dropped) {
         ComputationGraphConfiguration cut = Dl4jConfiguration.copy(saved.configuration());
         Set<String> known = new HashSet<>(cut.getNetworkInputs());
         known.addAll(cut.getVertices().keySet());
@@ -57,11 +62,22 @@ final class Dl4jCut {
                         saved.path().toString(), "%s is an output of the network and must stay".formatted(vertex));
             }
         });
+        dropped.forEach((vertex, inputs) -> {
+            if (!cut.getVertexInputs().getOrDefault(vertex, List.of()).containsAll(inputs)) {
+                throw new LamellaException(
+                        saved.path().toString(),
+                        "%s takes %s in another form than its layer gives it".formatted(vertex, inputs));
+            }
+        });
         Map<String, List<String>> inputs = new HashMap<>();
         cut.getVertexInputs()
                 .forEach((vertex, taken) -> inputs.put(
                         vertex,
-                        taken.stream().map(input -> resolved(input, replaced)).toList()));
+                        taken.stream()
+                                .filter(input ->
+                                        !dropped.getOrDefault(vertex, Set.of()).contains(input))
+                                .map(input -> resolved(input, replaced))
+                                .toList()));
         cut.setVertexInputs(inputs);
         Set<String> needed = new HashSet<>(NetworkConversion.neededFor(cut, cut.getNetworkOutputs()));
         cut.getVertices().keySet().retainAll(needed);

@@ -123,8 +123,8 @@ public final class Dl4jModel {
     private ActivationSource faster(Dl4jSource plain, Dl4jFeed feed, Manner manner) {
         Set<String> delivered = plain.layers().stream().map(Layer::name).collect(Collectors.toSet());
         ModelProto graph = conversion(plain, delivered).write(delivered);
-        ConvertedSource converted = ConvertedSource.open(
-                path(), graph, plain.layers(), feed, manner.name(), manner.threads(), manner.memory());
+        ConvertedSource converted =
+                ConvertedSource.open(path(), graph, plain, feed, manner.name(), manner.threads(), manner.memory());
         try {
             requireAgreement(Agreement.between(plain, converted), converted.layers());
             plain.close();
@@ -150,7 +150,7 @@ public final class Dl4jModel {
             Set<String> delivered = outputs.stream().map(Layer::name).collect(Collectors.toSet());
             ModelProto graph = conversion(plain, delivered).write(delivered);
             try (ConvertedSource converted = ConvertedSource.open(
-                    path(), graph, plain.layers(), feed, manner.name(), manner.threads(), manner.memory())) {
+                    path(), graph, plain, feed, manner.name(), manner.threads(), manner.memory())) {
                 Agreement agreement = Agreement.between(plain, converted);
                 requireAgreement(agreement, outputs);
                 return new ExportedNetwork(graph, agreement);
@@ -170,13 +170,16 @@ public final class Dl4jModel {
     }
 
     /**
-     * Writes the network without some vertices, as a zip that can be trained on; the updater's state is left out.
+     * Writes the network without some vertices, as a zip that can be trained on; the updater's state is left out. Outputs that were
+     * imported without a loss get the one that goes with their activation function.
      *
      * @param replaced vertices by those whose output is taken instead of theirs
+     * @param dropped inputs that vertices do without
+     * @return outputs that are no layers to which a loss could be given: they must be completed before the network is trained
      * @throws LamellaException if one of them is not a vertex of this network, or is one of its outputs
      */
-    public void saveWithout(Map<String, String> replaced, Path file) {
-        Dl4jCut.save(saved, replaced, file);
+    public List<String> saveWithout(Map<String, String> replaced, Map<String, Set<String>> dropped, Path file) {
+        return Dl4jCut.save(saved, replaced, dropped, file);
     }
 
     private Dataset randomExamples() {

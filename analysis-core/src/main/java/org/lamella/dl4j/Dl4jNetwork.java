@@ -60,11 +60,18 @@ final class Dl4jNetwork implements AutoCloseable {
     /** An activation and how many still need it. */
     private static final class Held {
         private final INDArray array;
+        private final Account account;
         private int holders;
 
-        private Held(INDArray array, int holders) {
+        private Held(INDArray array, int holders, Account account) {
             this.array = array;
             this.holders = holders;
+            this.account = account;
+            account.take(bytes(array));
+        }
+
+        private static long bytes(INDArray array) {
+            return array.length() * array.dataType().width();
         }
 
         private synchronized void retain() {
@@ -79,8 +86,24 @@ final class Dl4jNetwork implements AutoCloseable {
 
         private synchronized void free() {
             if (array.closeable()) {
+                account.give(bytes(array));
                 array.close();
             }
+        }
+    }
+
+    /** Bytes of the activations that are alive, and the most there were. */
+    private static final class Account {
+        private long now;
+        private long most;
+
+        synchronized void take(long bytes) {
+            now += bytes;
+            most = Math.max(most, now);
+        }
+
+        synchronized void give(long bytes) {
+            now -= bytes;
         }
     }
 
@@ -125,21 +148,24 @@ final class Dl4jNetwork implements AutoCloseable {
      *
      * @param input closed by this
      * @param wanted names of the layers to be read; vertices that none of them needs are not run
+     * @return the most bytes that activations took at once
      * @throws LamellaException if a layer cannot take what it is given
      */
-    synchronized void run(INDArray input, Set<String> wanted, Reader reader) {
+    synchronized long run(INDArray input, Set<String> wanted, Reader reader) {
+        Account account = new Account();
         Dl4jRuntime.useThreads(threads);
         Map<String, Held> live = new HashMap<>();
         List<Held> all = new ArrayList<>();
         List<CompletableFuture<?>> readers = new ArrayList<>();
         LayerWorkspaceMgr workspaces = workspaces();
         graph.setInputs(input);
-        all.add(new Held(input, 1));
+        // For the case that nothing runs; its bytes are counted where it is a vertex.
+        all.add(new Held(input, 1, new Account()));
         try {
             for (Step step : plan(wanted)) {
                 INDArray output = step.vertex().isInput() ? input : compute(step, live, workspaces);
                 // This loop holds it too, until its reader is under way.
-                Held held = new Held(output, step.consumers() + 1);
+                Held held = new Held(output, step.consumers() + 1, account);
                 all.add(held);
                 live.put(step.vertex().name(), held);
                 if (wanted.contains(step.vertex().name())) {
@@ -151,6 +177,7 @@ final class Dl4jNetwork implements AutoCloseable {
                 step.inputs().forEach(source -> requireNonNull(live.get(source)).release());
             }
             join(readers);
+            return account.most;
         } finally {
             readers.forEach(each -> each.handle((ignored, failure) -> null).join());
             all.forEach(Held::free);

@@ -19,6 +19,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.ChannelOrder;
 import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSink;
@@ -33,13 +34,24 @@ final class Dl4jSource implements ActivationSource {
     private final Dl4jFeed feed;
     private final List<Layer> layers;
     private final List<String> remarks;
+    private final Map<String, ChannelOrder> channels;
+    private final long bytesPerExample;
     private final Map<String, Integer> positions;
 
-    private Dl4jSource(String name, Dl4jNetwork network, Dl4jFeed feed, List<Layer> layers, List<String> remarks) {
+    private Dl4jSource(
+            String name,
+            Dl4jNetwork network,
+            Dl4jFeed feed,
+            List<Layer> layers,
+            Map<String, ChannelOrder> channels,
+            long bytesPerExample,
+            List<String> remarks) {
         this.name = name;
         this.network = network;
         this.feed = feed;
         this.layers = layers;
+        this.channels = channels;
+        this.bytesPerExample = bytesPerExample;
         this.remarks = remarks;
         this.positions = new HashMap<>();
         for (int i = 0; i < layers.size(); i++) {
@@ -51,8 +63,13 @@ final class Dl4jSource implements ActivationSource {
     static Dl4jSource open(String name, SavedNetwork saved, Dl4jFeed feed, List<Layer> chosen, int threads) {
         Dl4jNetwork network = new Dl4jNetwork(saved.restore(), saved.path().toString(), threads);
         try {
-            Dl4jSource source = new Dl4jSource(name, network, feed, chosen, List.of());
-            return new Dl4jSource(name, network, feed, source.measured(), List.of());
+            Dl4jSource source = new Dl4jSource(name, network, feed, chosen, Map.of(), 0, List.of());
+            Map<String, List<Long>> shapes = new HashMap<>();
+            long bytes = source.measure(source.names(), shapes);
+            List<Layer> measured = measured(chosen, shapes);
+            Map<String, ChannelOrder> channels = Dl4jStructure.channels(
+                    saved, feed.data().shape(), measured.stream().collect(Collectors.toMap(Layer::name, Layer::shape)));
+            return new Dl4jSource(name, network, feed, measured, channels, bytes, List.of());
         } catch (RuntimeException e) {
             network.close();
             throw e;
@@ -61,7 +78,7 @@ final class Dl4jSource implements ActivationSource {
 
     /** The same with something to tell the user; one of the two is closed. */
     Dl4jSource withRemark(String remark) {
-        return new Dl4jSource(name, network, feed, layers, List.of(remark));
+        return new Dl4jSource(name, network, feed, layers, channels, bytesPerExample, List.of(remark));
     }
 
     /** Holds the parameters. */
@@ -72,7 +89,18 @@ final class Dl4jSource implements ActivationSource {
     /** The shape that one example has at some inputs and vertices, without the batch axis. */
     Map<String, List<Long>> shapes(Collection<String> vertices) {
         Map<String, List<Long>> shapes = new HashMap<>();
-        network.run(examples(new int[] {0}), Set.copyOf(vertices), (layer, activation) -> {
+        measure(vertices, shapes);
+        return shapes;
+    }
+
+    /**
+     * Runs the first example.
+     *
+     * @param shapes gets the shapes of these vertices
+     * @return the most bytes that its activations took at once
+     */
+    private long measure(Collection<String> vertices, Map<String, List<Long>> shapes) {
+        return network.run(examples(new int[] {0}), Set.copyOf(vertices), (layer, activation) -> {
             if (activation.size(0) != 1) {
                 throw new LamellaException(
                         name,
@@ -82,15 +110,13 @@ final class Dl4jSource implements ActivationSource {
             shapes.put(layer, LongStream.of(activation.shape()).skip(1).boxed().toList());
             return CompletableFuture.completedFuture(null);
         });
-        return shapes;
     }
 
     private Set<String> names() {
         return layers.stream().map(Layer::name).collect(Collectors.toSet());
     }
 
-    private List<Layer> measured() {
-        Map<String, List<Long>> shapes = shapes(names());
+    private static List<Layer> measured(List<Layer> layers, Map<String, List<Long>> shapes) {
         List<Layer> measured = new ArrayList<>();
         for (Layer layer : layers) {
             List<Integer> shape = requireNonNull(shapes.get(layer.name())).stream()
@@ -124,6 +150,21 @@ final class Dl4jSource implements ActivationSource {
     @Override
     public int examples() {
         return feed.size();
+    }
+
+    /** Where every layer has its channels. */
+    List<ChannelOrder> orders() {
+        return IntStream.range(0, layers.size()).mapToObj(this::channels).toList();
+    }
+
+    @Override
+    public ChannelOrder channels(int layer) {
+        return channels.getOrDefault(layers.get(layer).name(), ChannelOrder.UNKNOWN);
+    }
+
+    @Override
+    public long bytesPerExample() {
+        return bytesPerExample;
     }
 
     @Override

@@ -7,10 +7,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -20,6 +22,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.jspecify.annotations.Nullable;
+import org.lamella.activation.ChannelOrder;
 import org.lamella.activation.Layer;
 
 /** Describes the layers of a network from its configuration alone; the native library is not needed. */
@@ -58,6 +61,39 @@ final class Dl4jStructure {
                     vertex == null ? 0 : trainable(vertex)));
         }
         return List.copyOf(layers);
+    }
+
+    /**
+     * Where vertices have their channels, as Deeplearning4j infers it; missing where it does not, or infers other shapes than were seen.
+     *
+     * @param example shape of one example, channels first
+     * @param seen shapes of what the vertices gave for it
+     */
+    static Map<String, ChannelOrder> channels(
+            SavedNetwork saved, List<Integer> example, Map<String, List<Integer>> seen) {
+        Dl4jStructure structure = new Dl4jStructure(Dl4jConfiguration.copy(saved.configuration()), List.of());
+        Map<String, InputType> types =
+                example.size() > 3 || structure.graph.getNetworkInputs().size() != 1
+                        ? Map.of()
+                        : structure.types(structure.input.type(example));
+        Map<String, List<Integer>> inferred = lengths(types);
+        Map<String, ChannelOrder> channels = new HashMap<>();
+        types.forEach((name, type) -> {
+            if (Objects.equals(inferred.get(name), seen.get(name))) {
+                channels.put(name, order(type));
+            }
+        });
+        return channels;
+    }
+
+    private static ChannelOrder order(InputType type) {
+        if (type instanceof InputTypeConvolutional image) {
+            return image.getFormat() == CNN2DFormat.NHWC ? ChannelOrder.LAST : ChannelOrder.FIRST;
+        }
+        if (type instanceof InputType.InputTypeRecurrent sequence) {
+            return sequence.getFormat() == RNNFormat.NWC ? ChannelOrder.LAST : ChannelOrder.FIRST;
+        }
+        return ChannelOrder.UNKNOWN;
     }
 
     static String kind(GraphVertex vertex) {

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.ChannelOrder;
 import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSink;
@@ -162,6 +163,11 @@ public final class LayerGeometries implements AutoCloseable {
         @Override
         public int examples() {
             return source.examples();
+        }
+
+        @Override
+        public ChannelOrder channels(int layer) {
+            return source.channels(layer);
         }
 
         @Override

@@ -62,7 +62,10 @@ public final class Dl4jCheckpoint implements Checkpoint {
         return new Dl4jCheckpoint(path, format, model, manner.withEngine(engine));
     }
 
-    /** For ONNX Runtime; Deeplearning4j computes layers one by one, and frees each after the last that needs it. */
+    /**
+     * For ONNX Runtime. Deeplearning4j computes layers one by one and frees each after the last that needs it, but takes what that needs:
+     * {@link ActivationSource#bytesPerExample}.
+     */
     @Override
     public Dl4jCheckpoint withMemory(long bytes) {
         return new Dl4jCheckpoint(path, format, model, manner.withMemory(bytes));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.lamella.LamellaException;
 import org.lamella.activation.TokenMask;
 import org.lamella.data.Dataset;
@@ -34,6 +35,11 @@ record MaskedFeed(OnnxFeed whole, Dataset mask, Map<String, List<Integer>> shape
     @Override
     public int examples() {
         return whole.examples();
+    }
+
+    @Override
+    public Set<String> channelsLast() {
+        return whole.channelsLast();
     }
 
     @Override

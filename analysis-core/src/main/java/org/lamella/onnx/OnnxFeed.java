@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.lamella.LamellaException;
 import org.lamella.activation.Layer;
 import org.lamella.activation.TokenMask;
@@ -19,6 +20,11 @@ interface OnnxFeed extends AutoCloseable {
 
     /** The shape of one example of every input that is fed, by the input's name; -1 where a length changes from batch to batch. */
     Map<String, List<Integer>> shapes();
+
+    /** The inputs that are given images with their channels last. */
+    default Set<String> channelsLast() {
+        return Set.of();
+    }
 
     /**
      * Writes the values of some examples for every input that is fed, in their order.

@@ -27,6 +27,7 @@ import org.lamella.activation.LeftOut;
  * @param outputs the tensors that nodes compute and the graph returns as it is
  * @param inner the nodes that hold graphs of their own, which are not looked into
  * @param weightFiles names of the files beside the model that hold weights
+ * @param channels what the operators tell of the order of axes
  * @param operatorSet version of the standard operators; 0 where the file names none
  */
 record OnnxGraph(
@@ -36,6 +37,7 @@ record OnnxGraph(
         List<String> outputs,
         List<LeftOut> inner,
         List<String> weightFiles,
+        OnnxChannels channels,
         long operatorSet) {
     /** Operators whose result follows from the shape of what they are given, not from its values. */
     private static final Set<String> SHAPE_ONLY = Set.of("Shape", "Size");
@@ -71,7 +73,14 @@ record OnnxGraph(
         List<OnnxTap> taps =
                 taps(graph, nodes, required.stream().map(OnnxInput::name).collect(Collectors.toSet()), inner);
         return new OnnxGraph(
-                required, taps, nodes, outputs(graph, taps), inner, weightFiles(graph, where), operatorSet(model));
+                required,
+                taps,
+                nodes,
+                outputs(graph, taps),
+                inner,
+                weightFiles(graph, where),
+                OnnxChannels.of(graph),
+                operatorSet(model));
     }
 
     /** Whether the scale of whole numbers is that of the largest number of all examples of a run, so that they are not independent. */

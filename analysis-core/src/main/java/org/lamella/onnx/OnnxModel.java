@@ -2,6 +2,7 @@ package org.lamella.onnx;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -183,7 +184,19 @@ public final class OnnxModel {
                 layers.stream().map(layer -> found.outputs().get(layer.index())).toList();
         OnnxFeed feed = OnnxFeed.of(examples, graph, content.where(), tokenizer);
         OnnxBudget budget = new OnnxBudget(memory, content.size(graph.weightFiles()), threads);
+        Map<String, Integer> ranks = new HashMap<>();
+        seen.tensors(graph)
+                .forEach((tensor, its) -> ranks.put(tensor, its.shape().size()));
         return new OnnxSource(
-                new OnnxSource.Setting(content, graph, seen.batch(), feed, budget), name, feed.opened(layers), outputs);
+                new OnnxSource.Setting(
+                        content,
+                        graph,
+                        seen.batch(),
+                        feed,
+                        budget,
+                        graph.channels().orders(ranks, feed.channelsLast())),
+                name,
+                feed.opened(layers),
+                outputs);
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.ChannelOrder;
 import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSink;
@@ -36,8 +37,18 @@ import org.lamella.linalg.NativeMatrix;
  * <p>A layer whose length changes from batch to batch gets the shape that the first rows of the batch give it.
  */
 final class OnnxSource implements ActivationSource {
-    /** What is run, and with what. */
-    record Setting(OnnxContent content, OnnxGraph graph, int fixedBatch, OnnxFeed feed, OnnxBudget budget) {
+    /**
+     * What is run, and with what.
+     *
+     * @param channels where tensors have them, of those of which it is known
+     */
+    record Setting(
+            OnnxContent content,
+            OnnxGraph graph,
+            int fixedBatch,
+            OnnxFeed feed,
+            OnnxBudget budget,
+            Map<String, ChannelOrder> channels) {
         String where() {
             return content.where();
         }
@@ -141,6 +152,11 @@ final class OnnxSource implements ActivationSource {
     @Override
     public List<Layer> layers() {
         return layers;
+    }
+
+    @Override
+    public ChannelOrder channels(int layer) {
+        return setting.channels().getOrDefault(outputs.get(layer).tensor(), ChannelOrder.UNKNOWN);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.lamella.LamellaException;
 import org.lamella.data.Dataset;
@@ -69,6 +70,14 @@ final class TensorFeed implements OnnxFeed {
         Map<String, List<Integer>> shapes = new LinkedHashMap<>();
         columns.forEach(column -> shapes.put(column.input().name(), column.shape()));
         return shapes;
+    }
+
+    @Override
+    public Set<String> channelsLast() {
+        return columns.stream()
+                .filter(TensorColumn::channelsLast)
+                .map(column -> column.input().name())
+                .collect(Collectors.toSet());
     }
 
     @Override

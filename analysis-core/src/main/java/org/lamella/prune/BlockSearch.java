@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.ChannelOrder;
 import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSink;
@@ -82,6 +83,11 @@ final class BlockSearch {
         @Override
         public int examples() {
             return chosen.length;
+        }
+
+        @Override
+        public ChannelOrder channels(int layer) {
+            return all.channels(layer);
         }
 
         @Override

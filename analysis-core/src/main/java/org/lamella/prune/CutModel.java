@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -63,7 +65,7 @@ record CutModel(
             directory.copyTokenizer(original.path());
             requireSame(original, outcome, splits, options, directory.file(PruneDirectory.ONNX));
             original.network()
-                    .flatMap(network -> zip(network, original, outcome, splits, directory, warn))
+                    .flatMap(network -> zip(network, original, surgery, outcome, splits, directory, warn))
                     .ifPresent(files::add);
         }
         return new CutModel(
@@ -117,15 +119,24 @@ record CutModel(
     private static Optional<Path> zip(
             Dl4jModel network,
             Original original,
+            Surgery surgery,
             Verdict.Outcome outcome,
             Splits splits,
             PruneDirectory directory,
             Consumer<String> warn) {
-        Map<String, String> replaced = new LinkedHashMap<>();
-        outcome.cut().forEach(unit -> replaced.put(unit.exit(), unit.source()));
+        Map<String, Set<String>> dropped = new LinkedHashMap<>();
+        outcome.cut()
+                .forEach(unit -> unit.drops()
+                        .forEach(drop -> dropped.computeIfAbsent(unit.exit(), sum -> new LinkedHashSet<>())
+                                .add(drop.operand())));
         Path file = directory.file(PruneDirectory.ZIP);
         try {
-            network.saveWithout(replaced, file);
+            List<String> withoutLoss =
+                    network.saveWithout(surgery.cut(outcome.cut()).replaced(), dropped, file);
+            if (!withoutLoss.isEmpty()) {
+                warn.accept("%s cannot be trained on as it is: its outputs %s are no layers with a loss"
+                        .formatted(PruneDirectory.ZIP, String.join(", ", withoutLoss)));
+            }
         } catch (LamellaException e) {
             warn.accept("the cut network is not written as a Deeplearning4j zip: " + e.getMessage());
             return Optional.empty();

@@ -216,36 +216,33 @@ final class Dataflow {
 
     /** The nodes that the graph's outputs need, all tensors in place. */
     BitSet needed() {
-        return needed(Map.of());
+        return needed(Cut.NOTHING);
     }
 
-    /**
-     * The nodes that the graph's outputs need once some tensors have given way to others.
-     *
-     * @param replaced tensors by those that give way to them; chains are followed
-     */
-    BitSet needed(Map<String, String> replaced) {
+    /** The nodes that the graph's outputs need once something is cut. */
+    BitSet needed(Cut cut) {
         BitSet needed = new BitSet();
-        outputs.forEach(output -> need(output, replaced, needed));
+        outputs.forEach(output -> need(output, cut, needed));
         for (int i = needed.length() - 1; i >= 0; i = needed.previousSetBit(i - 1)) {
-            flow.get(i).sources().forEach(source -> need(source, replaced, needed));
+            Set<String> dropped = cut.droppedAt(i);
+            flow.get(i).sources().stream()
+                    .filter(source -> !dropped.contains(source))
+                    .forEach(source -> need(source, cut, needed));
         }
         return needed;
     }
 
-    private void need(String tensor, Map<String, String> replaced, BitSet needed) {
-        Integer producer = producers.get(resolved(tensor, replaced));
+    private void need(String tensor, Cut cut, BitSet needed) {
+        Integer producer = producers.get(cut.resolved(tensor));
         if (producer != null) {
             needed.set(producer);
         }
     }
 
-    /** What a tensor gives way to in the end: itself where it does not. */
-    static String resolved(String tensor, Map<String, String> replaced) {
-        String now = tensor;
-        for (String next = replaced.get(now); next != null; next = replaced.get(now)) {
-            now = next;
-        }
-        return now;
+    /** Whether the graph returns a tensor, or one of some nodes takes it, once something is cut. */
+    boolean isTaken(String tensor, BitSet by, Cut cut) {
+        return outputs.stream().map(cut::resolved).anyMatch(tensor::equals)
+                || takersOf(tensor).stream()
+                        .anyMatch(node -> by.get(node) && !cut.droppedAt(node).contains(tensor));
     }
 }

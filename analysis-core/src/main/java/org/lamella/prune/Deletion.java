@@ -125,8 +125,8 @@ public record Deletion(CkaMatrix cka, Interval whole, List<Step> steps) {
         return lines.toString();
     }
 
-    /** Writes {@code deletion.csv}. */
+    /** Writes {@code deletion.csv}; the experiment is finished with it. */
     public void save(PruneDirectory directory) {
-        directory.write(PruneDirectory.DELETION, csv());
+        directory.write(this);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lamella.onnx.SeenTensor;
 
@@ -67,30 +68,93 @@ final class Proof {
      */
     Verdict check(Unit.Kind kind, String source, String exit, BitSet inside, int join) {
         if (!alike(source, exit)) {
-            return Verdict.refused(
-                    "what would be taken instead, %s, is %s, and this is %s: the cut would change the shape"
-                            .formatted(name(source), shape(source), shape(exit)));
+            return Verdict.refused(otherShape(source, exit));
         }
-        BitSet kept = flow.needed(Map.of(exit, source));
+        Optional<String> obstacle = obstacle(Cut.replacing(exit, source), inside, join);
+        if (obstacle.isPresent()) {
+            return Verdict.refused(obstacle.get());
+        }
+        List<String> layers = layers(inside);
+        flow.givenBy(join).forEach(tensor -> layers.add(name(tensor)));
+        return new Verdict(
+                Optional.of(
+                        new Unit(name(exit), kind, exit, name(exit), source, name(source), inside, layers, List.of())),
+                "");
+    }
+
+    /**
+     * Checks that an addition can do without one of its operands.
+     *
+     * @param source the operand that is the branch's skip
+     * @param inside the nodes whose values the cut leaves away
+     */
+    Verdict checkWithout(Addition addition, String branch, String source, BitSet inside) {
+        List<String> left = addition.operands().stream()
+                .filter(operand -> !operand.equals(branch))
+                .toList();
+        String exit = addition.exit(flow);
+        // The skip alone has the sum's shape, so the shape stays however many of the others go.
+        if (!alike(source, exit)) {
+            return Verdict.refused(otherShape(source, exit));
+        }
+        Optional<String> statistic = addition.statisticTaken(flow);
+        if (statistic.isPresent()) {
+            return Verdict.refused("its mean or deviation, %s, is taken too".formatted(statistic.get()));
+        }
+        Unit.Drop drop = new Unit.Drop(addition.position(), branch);
+        Optional<String> obstacle = obstacle(Cut.dropping(drop), inside, addition.position());
+        if (obstacle.isPresent()) {
+            return Verdict.refused(obstacle.get());
+        }
+        String name = left.size() == 1 ? name(exit) : withoutName(addition, branch);
+        String sources = left.stream().map(this::name).collect(Collectors.joining(" + "));
+        return new Verdict(
+                Optional.of(new Unit(
+                        name,
+                        Unit.Kind.RESIDUAL,
+                        exit,
+                        name(exit),
+                        source,
+                        sources,
+                        inside,
+                        layers(inside),
+                        List.of(drop))),
+                "");
+    }
+
+    /** What a sum of several is called when it does without one of them. */
+    String withoutName(Addition addition, String branch) {
+        return name(addition.exit(flow)) + " without " + name(branch);
+    }
+
+    private String otherShape(String source, String exit) {
+        return "what would be taken instead, %s, is %s, and this is %s: the cut would change the shape"
+                .formatted(name(source), shape(source), shape(exit));
+    }
+
+    private List<String> layers(BitSet nodes) {
+        List<String> layers = new ArrayList<>();
+        nodes.stream().forEach(node -> flow.givenBy(node).forEach(tensor -> layers.add(name(tensor))));
+        return layers;
+    }
+
+    private Optional<String> obstacle(Cut cut, BitSet inside, int join) {
+        BitSet kept = flow.needed(cut);
         BitSet survivors = (BitSet) inside.clone();
         survivors.and(kept);
         if (!survivors.isEmpty()) {
-            return Verdict.refused(leak(survivors, inside, kept, join));
+            return Optional.of(leak(survivors, inside, kept, join));
         }
         Optional<String> shared = sharedWeights(inside, join, kept);
         if (shared.isPresent()) {
-            return Verdict.refused(shared.get());
+            return shared;
         }
         boolean weighted =
                 inside.stream().anyMatch(node -> !flow.weightsOf(node).isEmpty());
         if (!weighted && flow.weightsOf(join).isEmpty()) {
-            return Verdict.refused("there are no weights in it");
+            return Optional.of("there are no weights in it");
         }
-        List<String> layers = new ArrayList<>();
-        inside.stream().forEach(node -> flow.givenBy(node).forEach(tensor -> layers.add(name(tensor))));
-        flow.givenBy(join).forEach(tensor -> layers.add(name(tensor)));
-        return new Verdict(
-                Optional.of(new Unit(name(exit), kind, exit, name(exit), source, name(source), inside, layers)), "");
+        return Optional.empty();
     }
 
     /** Which inner tensor is needed outside, and where. */

@@ -10,12 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.lamella.AtomicFile;
 import org.lamella.LamellaException;
 
-/** The folder that a cut is written to. {@code prune.json} comes last; what the files hold is written in docs/pruning.md. */
+/**
+ * The folder that a cut is written to. While it is, {@code prune.unfinished} is there; the result, {@code prune.json} or
+ * {@code deletion.csv}, comes last, and then the mark goes. So a folder with the mark is one that nobody has to keep: the next run begins
+ * anew in it. What the files hold is written in docs/pruning.md.
+ */
 public final class PruneDirectory {
     /** What was looked for, cut and found. */
     public static final String RESULT = "prune.json";
@@ -41,8 +45,15 @@ public final class PruneDirectory {
             "report.html",
             DELETION,
             "deletion.png",
+            "deletion.svg",
             "tokenizer.json",
             "tokenizer_config.json");
+
+    /** The mark of a run that has begun and has not ended. */
+    private static final String UNFINISHED = "prune.unfinished";
+
+    /** What a file is called while it is written. */
+    private static final Pattern HALF = Pattern.compile(".*\\.partial|\\..*\\.part");
 
     private final Path path;
 
@@ -51,40 +62,62 @@ public final class PruneDirectory {
     }
 
     /**
-     * Makes the folder, or takes what an earlier cut wrote out of it.
+     * Makes the folder, or takes out of it what an earlier cut wrote, one that was cut off too, and marks it as begun.
      *
-     * @throws LamellaException if it holds other files and no cut
+     * @throws LamellaException if it holds other files, or no cut was begun in it
      */
     public static PruneDirectory begin(Path path) {
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new LamellaException(path.toString(), "is a file; --out needs a folder");
         }
         try {
-            if (Files.isDirectory(path)) {
-                requireOurs(path);
-                for (String name : OURS) {
-                    Files.deleteIfExists(path.resolve(name));
-                }
+            if (!Files.isDirectory(path)) {
+                Files.createDirectories(path);
             }
-            Files.createDirectories(path);
+            List<Path> earlier = requireOurs(path);
+            Files.writeString(
+                    path.resolve(UNFINISHED),
+                    "A cut is being written here, or was cut off. The same command begins anew.\n");
+            for (Path file : earlier) {
+                Files.deleteIfExists(file);
+            }
         } catch (IOException e) {
             throw new LamellaException(path.toString(), "cannot be written: " + e, e);
         }
         return new PruneDirectory(path);
     }
 
-    // A folder is ours if a cut was finished in it and nothing else is there: a tokenizer alone may be the user's.
-    private static void requireOurs(Path path) throws IOException {
-        boolean finished = Files.exists(path.resolve(RESULT)) || Files.exists(path.resolve(DELETION));
+    // A folder is ours if a cut was begun or finished in it and nothing else is there: a tokenizer alone may be the
+    // user's.
+    private static List<Path> requireOurs(Path path) throws IOException {
+        boolean begun = Stream.of(RESULT, DELETION, UNFINISHED).anyMatch(name -> Files.exists(path.resolve(name)));
         try (Stream<Path> inside = Files.list(path)) {
-            Optional<String> other = inside.map(file -> file.getFileName().toString())
-                    .filter(name -> !finished || !OURS.contains(name))
-                    .findFirst();
-            if (other.isPresent()) {
-                throw new LamellaException(
-                        path.toString(),
-                        "holds other files (%s); give an empty or a new folder".formatted(other.get()));
+            List<Path> files = inside.toList();
+            for (Path file : files) {
+                if (!begun || !isOurs(file.getFileName().toString())) {
+                    throw new LamellaException(
+                            path.toString(),
+                            "holds other files (%s); give an empty or a new folder".formatted(file.getFileName()));
+                }
             }
+            return files.stream()
+                    .filter(file -> !file.getFileName().toString().equals(UNFINISHED))
+                    .toList();
+        }
+    }
+
+    private static boolean isOurs(String name) {
+        boolean half = HALF.matcher(name).matches()
+                && OURS.stream().anyMatch(whole -> name.startsWith(whole) || name.startsWith("." + whole));
+        return half || OURS.contains(name) || name.equals(UNFINISHED);
+    }
+
+    /** Takes the mark away, as the result is there. */
+    private void finish() {
+        try {
+            Files.deleteIfExists(file(UNFINISHED));
+        } catch (IOException e) {
+            throw new LamellaException(file(UNFINISHED).toString(), "cannot be removed: " + e, e);
         }
     }
 
@@ -105,6 +138,13 @@ public final class PruneDirectory {
             out.write(mapper().writeValueAsBytes(result));
             out.write('\n');
         });
+        finish();
+    }
+
+    /** Writes the result of a deletion experiment, which comes last. */
+    void write(Deletion deletion) {
+        write(DELETION, deletion.csv());
+        finish();
     }
 
     /** Copies what a model of texts needs beside it, if it has it. */

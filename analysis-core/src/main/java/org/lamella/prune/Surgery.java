@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import onnx.Onnx.AttributeProto;
@@ -40,7 +38,7 @@ public final class Surgery {
     /** Names of the nodes that go with some units, or of their first tensors where they have none, in the order of computation. */
     public List<String> removed(Collection<Unit> units) {
         BitSet gone = flow.needed();
-        gone.andNot(flow.needed(replacements(units)));
+        gone.andNot(flow.needed(Cut.of(flow, units)));
         return gone.stream()
                 .mapToObj(flow::node)
                 .map(node -> node.getName().isEmpty() ? node.getOutput(0) : node.getName())
@@ -49,22 +47,23 @@ public final class Surgery {
 
     /** Whether part of a unit is still needed after others are cut. */
     boolean remains(Unit unit, Collection<Unit> cut) {
-        BitSet needed = flow.needed(replacements(cut));
+        BitSet needed = flow.needed(Cut.of(flow, cut));
         BitSet inside = unit.inside();
-        inside.set(flow.producerOf(unit.exit()));
+        if (unit.drops().isEmpty()) {
+            inside.set(flow.producerOf(unit.exit()));
+        }
         return inside.intersects(needed) && !cut.contains(unit);
     }
 
-    private static Map<String, String> replacements(Collection<Unit> units) {
-        Map<String, String> replaced = new LinkedHashMap<>();
-        units.forEach(unit -> replaced.put(unit.exit(), unit.source()));
-        return replaced;
+    /** What the cut of some units does to the graph's edges. */
+    Cut cut(Collection<Unit> units) {
+        return Cut.of(flow, units);
     }
 
     /** The model without some units. */
     public ModelProto without(Collection<Unit> units) {
-        Map<String, String> replaced = replacements(units);
-        BitSet needed = flow.needed(replaced);
+        Cut edges = cut(units);
+        BitSet needed = flow.needed(edges);
         GraphProto graph = model.getGraph();
         GraphProto.Builder cut = graph.toBuilder()
                 .clearNode()
@@ -75,14 +74,16 @@ public final class Surgery {
                 .clearInput();
         Set<String> present = new HashSet<>();
         Set<String> taken = new HashSet<>();
-        needed.stream().mapToObj(graph::getNode).forEach(node -> {
-            NodeProto renamed = renamed(node, replaced);
-            cut.addNode(renamed);
-            present.addAll(renamed.getOutputList());
-            collectTaken(renamed, taken);
-        });
+        needed.stream()
+                .boxed()
+                .flatMap(position -> rewritten(position, edges, needed).stream())
+                .forEach(node -> {
+                    cut.addNode(node);
+                    present.addAll(node.getOutputList());
+                    collectTaken(node, taken);
+                });
         for (ValueInfoProto output : graph.getOutputList()) {
-            String source = Dataflow.resolved(output.getName(), replaced);
+            String source = edges.resolved(output.getName());
             taken.add(source);
             if (!source.equals(output.getName())) {
                 cut.addNode(NodeProto.newBuilder()
@@ -144,44 +145,52 @@ public final class Surgery {
                         .setValue(names.stream().collect(Collectors.joining("\n"))));
     }
 
-    private static NodeProto renamed(NodeProto node, Map<String, String> replaced) {
+    private List<NodeProto> rewritten(int position, Cut edges, BitSet needed) {
+        if (edges.droppedAt(position).isEmpty()) {
+            return List.of(renamed(flow.node(position), edges));
+        }
+        Addition addition = Addition.of(flow, position);
+        return addition.without(flow, edges, flow.isTaken(addition.normalized(), needed, edges));
+    }
+
+    private static NodeProto renamed(NodeProto node, Cut edges) {
         boolean hasGraphs = node.getAttributeList().stream().anyMatch(a -> a.hasG() || a.getGraphsCount() > 0);
-        if (!hasGraphs && node.getInputList().stream().noneMatch(replaced::containsKey)) {
+        if (!hasGraphs && node.getInputList().stream().noneMatch(edges.replaced()::containsKey)) {
             return node;
         }
         NodeProto.Builder changed = node.toBuilder();
         for (int i = 0; i < node.getInputCount(); i++) {
-            changed.setInput(i, Dataflow.resolved(node.getInput(i), replaced));
+            changed.setInput(i, edges.resolved(node.getInput(i)));
         }
         for (int i = 0; i < node.getAttributeCount(); i++) {
-            changed.setAttribute(i, renamed(node.getAttribute(i), replaced));
+            changed.setAttribute(i, renamed(node.getAttribute(i), edges));
         }
         return changed.build();
     }
 
     // Names within inner graphs are unique among those outside too, so what is replaced outside means the same inside.
-    private static AttributeProto renamed(AttributeProto attribute, Map<String, String> replaced) {
+    private static AttributeProto renamed(AttributeProto attribute, Cut edges) {
         if (!attribute.hasG() && attribute.getGraphsCount() == 0) {
             return attribute;
         }
         AttributeProto.Builder changed = attribute.toBuilder();
         if (attribute.hasG()) {
-            changed.setG(renamed(attribute.getG(), replaced));
+            changed.setG(renamed(attribute.getG(), edges));
         }
         for (int i = 0; i < attribute.getGraphsCount(); i++) {
-            changed.setGraphs(i, renamed(attribute.getGraphs(i), replaced));
+            changed.setGraphs(i, renamed(attribute.getGraphs(i), edges));
         }
         return changed.build();
     }
 
-    private static GraphProto renamed(GraphProto inner, Map<String, String> replaced) {
+    private static GraphProto renamed(GraphProto inner, Cut edges) {
         GraphProto.Builder changed = inner.toBuilder();
         for (int i = 0; i < inner.getNodeCount(); i++) {
-            changed.setNode(i, renamed(inner.getNode(i), replaced));
+            changed.setNode(i, renamed(inner.getNode(i), edges));
         }
         for (int i = 0; i < inner.getOutputCount(); i++) {
             ValueInfoProto output = inner.getOutput(i);
-            changed.setOutput(i, output.toBuilder().setName(Dataflow.resolved(output.getName(), replaced)));
+            changed.setOutput(i, output.toBuilder().setName(edges.resolved(output.getName())));
         }
         return changed.build();
     }

@@ -59,7 +59,7 @@ final class TransformerRule {
             } else if (unit.kind() == Unit.Kind.FEED_FORWARD && first >= 0) {
                 number++;
                 String name = "transformer " + number;
-                Proof.Verdict verdict = layer(proof, branches.get(first), branches.get(i - 1), unit);
+                Proof.Verdict verdict = layer(proof, branches.subList(first, i + 1));
                 verdict.unit()
                         .ifPresentOrElse(
                                 layer -> layers.add(layer.named(name)),
@@ -72,8 +72,14 @@ final class TransformerRule {
         return layers;
     }
 
-    private static Proof.Verdict layer(Proof proof, Unit first, Unit before, Unit last) {
+    private static Proof.Verdict layer(Proof proof, List<Unit> branches) {
         Dataflow flow = proof.flow();
+        Unit first = branches.get(0);
+        Unit before = branches.get(branches.size() - 2);
+        Unit last = branches.get(branches.size() - 1);
+        if (handsOnItsSum(flow, before) || handsOnItsSum(flow, last)) {
+            return withoutAll(branches);
+        }
         String exit = last.exit();
         if (!last.source().equals(before.exit())) {
             Optional<String> normalized = normalized(proof, last.exit());
@@ -87,6 +93,41 @@ final class TransformerRule {
         int join = flow.producerOf(exit);
         inside.clear(join);
         return proof.check(Unit.Kind.TRANSFORMER, first.source(), exit, inside, join);
+    }
+
+    private static boolean handsOnItsSum(Dataflow flow, Unit unit) {
+        return unit.drops().stream()
+                .anyMatch(drop -> Addition.of(flow, drop.join()).handsOnItsSum(flow));
+    }
+
+    /**
+     * A layer whose fused additions hand on their sums beside the normalized ones: normalization is inside the branches, and that of the
+     * layer behind is in this layer's last addition. So the additions stay and do without their branches, each of which was proved.
+     */
+    private static Proof.Verdict withoutAll(List<Unit> branches) {
+        if (branches.stream().anyMatch(branch -> branch.drops().isEmpty())) {
+            return Proof.Verdict.refused("only some of its additions are fused with a normalization; cut its branches");
+        }
+        Unit first = branches.get(0);
+        Unit last = branches.get(branches.size() - 1);
+        BitSet inside = new BitSet();
+        branches.forEach(branch -> inside.or(branch.inside()));
+        return new Proof.Verdict(
+                Optional.of(new Unit(
+                        last.name(),
+                        Unit.Kind.TRANSFORMER,
+                        last.exit(),
+                        last.exitLayer(),
+                        first.source(),
+                        first.sourceLayer(),
+                        inside,
+                        branches.stream()
+                                .flatMap(branch -> branch.layers().stream())
+                                .toList(),
+                        branches.stream()
+                                .flatMap(branch -> branch.drops().stream())
+                                .toList())),
+                "");
     }
 
     private static boolean attends(Dataflow flow, Unit unit) {

@@ -6,7 +6,8 @@ import java.util.Locale;
 
 /**
  * A part of a graph that can be cut out: everywhere its exit was taken, what it gives way to is taken instead, and the nodes that
- * nothing needs any more are dropped.
+ * nothing needs any more are dropped. Where an addition has more to do than to add the branch to the skip, it stays and does without
+ * the branch.
  */
 public final class Unit {
     private final String name;
@@ -17,6 +18,15 @@ public final class Unit {
     private final String sourceLayer;
     private final BitSet inside;
     private final List<String> layers;
+    private final List<Drop> drops;
+
+    /**
+     * An addition that does without one of its operands.
+     *
+     * @param join position of its node
+     * @param operand the tensor that it no longer takes
+     */
+    record Drop(int join, String operand) {}
 
     /** What kind of part it is. */
     public enum Kind {
@@ -46,7 +56,8 @@ public final class Unit {
             String source,
             String sourceLayer,
             BitSet inside,
-            List<String> layers) {
+            List<String> layers,
+            List<Drop> drops) {
         this.name = name;
         this.kind = kind;
         this.exit = exit;
@@ -55,14 +66,15 @@ public final class Unit {
         this.sourceLayer = sourceLayer;
         this.inside = (BitSet) inside.clone();
         this.layers = List.copyOf(layers);
+        this.drops = List.copyOf(drops);
     }
 
     Unit as(Kind other) {
-        return new Unit(name, other, exit, exitLayer, source, sourceLayer, inside, layers);
+        return new Unit(name, other, exit, exitLayer, source, sourceLayer, inside, layers, drops);
     }
 
     Unit named(String other) {
-        return new Unit(other, kind, exit, exitLayer, source, sourceLayer, inside, layers);
+        return new Unit(other, kind, exit, exitLayer, source, sourceLayer, inside, layers, drops);
     }
 
     /** Unique in its graph: the name of the layer that its exit is, or {@code transformer 1} and so on. */
@@ -74,7 +86,7 @@ public final class Unit {
         return kind;
     }
 
-    /** The tensor that gives way: the sum of a residual unit. */
+    /** The tensor that gives way, or becomes another sum: the sum of a residual unit. */
     public String exit() {
         return exit;
     }
@@ -84,17 +96,17 @@ public final class Unit {
         return exitLayer;
     }
 
-    /** The tensor that it gives way to: the skip of a residual unit. */
+    /** The tensor that it gives way to: the skip of a residual unit, or one of those that stay in the sum. */
     public String source() {
         return source;
     }
 
-    /** The layer that the source is. */
+    /** The layer that the source is; all that stay in the sum, with plus signs, if these are several. */
     public String sourceLayer() {
         return sourceLayer;
     }
 
-    /** The layers that go, by name, in the order of computation; the exit's is the last. */
+    /** The layers that go, by name, in the order of computation; the exit's is the last, unless its addition stays. */
     public List<String> layers() {
         return layers;
     }
@@ -102,6 +114,11 @@ public final class Unit {
     /** Positions of the nodes between the source and the exit whose values nothing else takes. */
     BitSet inside() {
         return (BitSet) inside.clone();
+    }
+
+    /** The additions that stay and do without the branch; none if the exit gives way to the source. */
+    List<Drop> drops() {
+        return drops;
     }
 
     @Override

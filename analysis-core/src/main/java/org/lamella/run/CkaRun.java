@@ -100,6 +100,7 @@ public final class CkaRun {
                 request.data(),
                 request.layers(),
                 request.reduction(),
+                request.options().batch(),
                 request.options().threads(),
                 request.memory());
         try (OpenedModels models = OpenedModels.open(wanted, request.options()::memory, this::warn)) {

@@ -121,6 +121,7 @@ public final class ComponentRun {
                 request.data(),
                 request.layers(),
                 request.reduction(),
+                options.examples(),
                 options.threads(),
                 request.memory());
         try (OpenedModels models = OpenedModels.open(wanted, this::overhead, this::warn)) {

@@ -81,6 +81,7 @@ public final class Extraction {
                 request.data(),
                 request.layers(),
                 request.reduction(),
+                request.batch(),
                 request.threads(),
                 request.memory());
         try (OpenedModels opened = OpenedModels.open(wanted, OpenedModels.Overhead.NONE, listener::warning)) {

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.ChannelOrder;
 import org.lamella.activation.Layer;
 import org.lamella.similarity.LayerId;
 
@@ -133,6 +134,7 @@ public final class FeatureMap {
                         examples[i],
                         known.id(examples[i]),
                         shape(source, named),
+                        source.channels(layer),
                         FloatBuffer.wrap(values));
             }
             return CompletableFuture.completedFuture(null);
@@ -151,9 +153,14 @@ public final class FeatureMap {
         return shape;
     }
 
-    /** Channels come last where the first two lengths are equal and the third is not, as in 28 x 28 x 16. */
-    private static FeatureMap of(LayerId layer, int example, String id, List<Integer> shape, FloatBuffer values) {
-        boolean last = shape.get(0).equals(shape.get(1)) && !shape.get(1).equals(shape.get(2));
+    /**
+     * Channels come where the model says that they do; where it does not, as stored activations, last if the first two lengths are equal
+     * and the third is not, as in 28 x 28 x 16.
+     */
+    private static FeatureMap of(
+            LayerId layer, int example, String id, List<Integer> shape, ChannelOrder channelOrder, FloatBuffer values) {
+        boolean looksLast = shape.get(0).equals(shape.get(1)) && !shape.get(1).equals(shape.get(2));
+        boolean last = channelOrder == ChannelOrder.UNKNOWN ? looksLast : channelOrder == ChannelOrder.LAST;
         if (!last) {
             return new FeatureMap(layer, example, id, shape.get(0), shape.get(1), shape.get(2), values.array());
         }

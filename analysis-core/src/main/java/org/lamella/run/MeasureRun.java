@@ -100,6 +100,7 @@ public final class MeasureRun {
                 request.data(),
                 request.layers(),
                 request.reduction(),
+                request.examples(),
                 request.threads(),
                 request.memory());
         try (OpenedModels models = OpenedModels.open(wanted, this::memory, this::warn)) {

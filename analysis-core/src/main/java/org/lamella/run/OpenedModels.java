@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
@@ -46,14 +47,17 @@ final class OpenedModels implements AutoCloseable {
      *
      * @param models open; their owner closes them
      * @param data what the checkpoints are given; absent if all models are stored activations
+     * @param atOnce examples that are run at once; 0 for all
      * @param threads for reducing activations
-     * @param memory bytes outside the heap that the run may take, divided among its models; 0 for half of what the machine has free
+     * @param memory bytes outside the heap that the run may take, divided among its models by what they need; 0 for half of what the
+     *     machine has free
      */
     record Wanted(
             List<Model> models,
             @Nullable RunData data,
             LayerSelection layers,
             Reduction reduction,
+            int atOnce,
             int threads,
             long memory) {}
 
@@ -101,10 +105,44 @@ final class OpenedModels implements AutoCloseable {
         int layers = chosen.values().stream().mapToInt(List::size).sum();
         int examples = data == null ? 0 : data.common().examples().size();
         long memory = wanted.memory() == 0 ? FreeMemory.bytes() / 2 : wanted.memory();
-        long share = Math.max(1, (memory - overhead.bytes(layers, examples)) / Math.max(1, run.size()));
+        int atOnce = wanted.atOnce() == 0 ? examples : wanted.atOnce();
+        Map<String, Long> needs = new LinkedHashMap<>();
+        wanted.models().stream()
+                .filter(Checkpoint.class::isInstance)
+                .forEach(model ->
+                        needs.put(model.name(), need(model, chosen.getOrDefault(model.name(), List.of()), atOnce)));
+        var shares = MemoryShares.of(memory - overhead.bytes(layers, examples), needs);
         for (Model model : wanted.models()) {
-            sources.add(open(model, chosen.getOrDefault(model.name(), List.of()), share));
+            long share = shares.of(model.name());
+            ActivationSource source = open(model, chosen.getOrDefault(model.name(), List.of()), share);
+            sources.add(source);
+            warnOfMemory(source, share, atOnce);
         }
+    }
+
+    private long need(Model model, List<Layer> layers, int atOnce) {
+        long weights =
+                model.files().stream().mapToLong(file -> file.toFile().length()).sum();
+        // What a model is given lies there for the whole batch, looked at or not.
+        List<Layer> held = Stream.concat(
+                        model.layers().stream().filter(layer -> layer.kind().equals("Input")), layers.stream())
+                .distinct()
+                .toList();
+        return MemoryShares.need(held, atOnce, weights);
+    }
+
+    private void warnOfMemory(ActivationSource source, long share, int atOnce) {
+        int examples = Math.min(atOnce, source.examples());
+        long held = source.bytesPerExample() * examples;
+        if (held > share) {
+            warnings.accept(
+                    "model '%s' runs in Deeplearning4j, which does not keep to --memory: its activations take about %s for %,d examples at once, of %s that it has; fewer at once take less"
+                            .formatted(source.name(), mebibytes(held), examples, mebibytes(share)));
+        }
+    }
+
+    private static String mebibytes(long bytes) {
+        return "%,d MiB".formatted((bytes + (1 << 20) - 1) >> 20);
     }
 
     private void checkNamedForData(List<String> run) {

@@ -118,6 +118,7 @@ public final class ProbeRun {
                                 request.test(), new ChosenExamples(taken.training(), taken.test()))),
                 request.layers(),
                 request.reduction(),
+                taken.training().size() + taken.test().size(),
                 request.threads(),
                 request.memory());
         long n = taken.labels().size();

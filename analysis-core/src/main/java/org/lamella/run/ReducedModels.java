@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.ChannelOrder;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
 import org.lamella.activation.Reduction;
@@ -43,7 +45,7 @@ final class ReducedModels {
         ActivationSource source = opener.apply(layers);
         List<Layer> kept;
         try {
-            kept = kept(model, layers, source.layers());
+            kept = kept(model, layers, source);
             if (kept.size() == layers.size()) {
                 return reduction.of(source, threads);
             }
@@ -56,14 +58,15 @@ final class ReducedModels {
     }
 
     /** Those of some layers that are as they must be when the model is open. */
-    private List<Layer> kept(Model model, List<Layer> layers, List<Layer> opened) {
+    private List<Layer> kept(Model model, List<Layer> layers, ActivationSource source) {
+        List<Layer> opened = source.layers();
         Map<Layer, String> obstacles = reduction.obstacles(opened);
         if (!obstacles.isEmpty()) {
             leaveOut(model, opened, obstacles);
         }
         boolean channels = reduction == Reduction.MEAN && opened.stream().noneMatch(layer -> layer.features() < 0);
         if (channels) {
-            warnOfOrder(model, opened);
+            warnOfOrder(model, source);
         }
         return IntStream.range(0, layers.size())
                 .filter(i -> !obstacles.containsKey(opened.get(i)))
@@ -89,19 +92,20 @@ final class ReducedModels {
                 .formatted(model.name(), reduction, obstacles.size(), opened.size(), example));
     }
 
-    private void warnOfOrder(Model model, List<Layer> opened) {
-        opened.stream()
+    /** Two axes are tokens x features in nearly every model that does not tell; with three there is no such rule. */
+    private void warnOfOrder(Model model, ActivationSource source) {
+        List<Layer> untold = IntStream.range(0, source.layers().size())
+                .filter(i -> source.channels(i) == ChannelOrder.UNKNOWN)
+                .mapToObj(i -> source.layers().get(i))
                 .filter(layer -> layer.shape().size() > 2)
-                .findFirst()
-                .ifPresent(layer -> warnings.accept(
-                        "model '%s': --reduce mean takes '%s' (%s) and its like as channels x positions; if their channels come last it averages over the wrong axes"
-                                .formatted(
-                                        model.name(),
-                                        layer.name(),
-                                        String.join(
-                                                " x ",
-                                                layer.shape().stream()
-                                                        .map(String::valueOf)
-                                                        .toList()))));
+                .toList();
+        if (untold.isEmpty()) {
+            return;
+        }
+        Layer first = untold.get(0);
+        String shape = first.shape().stream().map(String::valueOf).collect(Collectors.joining(" x "));
+        warnings.accept(
+                "model '%s' does not tell which axis of %d layers is the channels', such as '%s' (%s); --reduce mean takes them as channels x positions, which is wrong if their channels come last"
+                        .formatted(model.name(), untold.size(), first.name(), shape));
     }
 }

@@ -186,6 +186,57 @@ class ReductionTest {
         }
     }
 
+    /** The same with channels in the order that a model tells. */
+    private record Telling(Images images, ChannelOrder order) implements ActivationSource {
+        @Override
+        public String name() {
+            return images.name();
+        }
+
+        @Override
+        public List<Layer> layers() {
+            return images.layers();
+        }
+
+        @Override
+        public int examples() {
+            return images.examples();
+        }
+
+        @Override
+        public ChannelOrder channels(int layer) {
+            return order;
+        }
+
+        @Override
+        public void forward(Batch batch, LayerSink sink) {
+            images.forward(batch, sink);
+        }
+
+        @Override
+        public void close() {
+            images.close();
+        }
+    }
+
+    @Test
+    void images_ofPositionsAndChannels_averageEachChannel_ifTheModelTells() {
+        // 2 x 3 x 4: the six positions are the blocks of number(), the four channels its tokens.
+        var image = layer(0, "conv", 2, 3, 4);
+        try (var reduced = Reduction.MEAN.of(new Telling(new Images(List.of(image), 6, 4), ChannelOrder.LAST), 1)) {
+            assertThat(reduced.layers().get(0).shape()).containsExactly(4);
+            assertThat(rows(reduced, 5).get("conv").get(0)).containsExactly(5250, 5260, 5270, 5280);
+        }
+    }
+
+    @Test
+    void sequences_ofChannelsAndPositions_areReducedAlongThePositions_ifTheModelTells() {
+        // 2 channels x 3: number() with the three positions as tokens.
+        var source = new Telling(new Images(List.of(layer(0, "conv", 2, 3)), 2, 3), ChannelOrder.FIRST);
+        assertThat(rows(Reduction.MEAN.of(source, 1), 5).get("conv").get(0)).containsExactly(5010, 5110);
+        assertThat(rows(Reduction.LAST.of(source, 1), 5).get("conv").get(0)).containsExactly(5020, 5120);
+    }
+
     @Test
     void sequences_ofAFixedLength_haveAFirstAndALastToken() {
         // 6 tokens x 1 feature and no mask, as in a vision transformer.

@@ -2,6 +2,7 @@ package org.lamella.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,8 +21,10 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +32,7 @@ import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
 import org.lamella.activation.Engine;
+import org.lamella.activation.Reduction;
 import org.lamella.dl4j.Dl4jNetworks.GaussianData;
 import org.lamella.model.Dl4jCheckpoint;
 import org.nd4j.linalg.activations.Activation;
@@ -58,6 +62,48 @@ class Dl4jSourceTest {
         return Dl4jCheckpoint.open(Dl4jNetworks.save(network, directory.resolve("net.zip"), false), "net")
                 .withEngine(Engine.DL4J)
                 .on(data);
+    }
+
+    /** Deeplearning4j's sequences are features x steps, where those of nearly all others are steps x features. */
+    @Test
+    void meanOfASequence_isOverItsSteps() {
+        ComputationGraph network = Dl4jNetworks.randomized(new ComputationGraph(Dl4jNetworks.settings()
+                .graphBuilder()
+                .addInputs("words")
+                .setInputTypes(InputType.recurrent(3, 5))
+                .addLayer("lstm", new LSTM.Builder().nOut(4).build(), "words")
+                .addLayer(
+                        "out",
+                        new RnnOutputLayer.Builder(LossFunction.MSE).nOut(2).build(),
+                        "lstm")
+                .setOutputs("out")
+                .build()));
+        var checkpoint = Dl4jCheckpoint.open(Dl4jNetworks.save(network, directory.resolve("lstm.zip"), false), "lstm");
+        try (ActivationSource whole = checkpoint.withEngine(Engine.DL4J).on(new GaussianData(4, List.of(3, 5)));
+                ActivationSource reduced = Reduction.MEAN.of(
+                        checkpoint.withEngine(Engine.DL4J).on(new GaussianData(4, List.of(3, 5))), 1)) {
+            float[] steps = Dl4jNetworks.activations(whole, 1).get("lstm");
+            float[] means = Dl4jNetworks.activations(reduced, 1).get("lstm");
+            assertThat(means).hasSize(4);
+            for (int feature = 0; feature < 4; feature++) {
+                double sum = 0;
+                for (int step = 0; step < 5; step++) {
+                    sum += steps[5 * feature + step];
+                }
+                assertThat((double) means[feature]).isCloseTo(sum / 5, within(1e-7));
+            }
+        }
+    }
+
+    /**
+     * Of one example of 3 x 32 x 32 numbers: conv, bn, relu, conv2 and add have 8 x 32 x 32 each. bn waits for add, so when conv2 has
+     * been computed bn, relu and conv2 are alive, and when add has, bn, conv2 and add.
+     */
+    @Test
+    void bytesPerExample_areThoseOfTheActivationsAliveAtOnce() {
+        try (ActivationSource source = source(new GaussianData(4, List.of(3, 32, 32)))) {
+            assertThat(source.bytesPerExample()).isEqualTo(4L * 3 * 8 * 32 * 32);
+        }
     }
 
     @Test

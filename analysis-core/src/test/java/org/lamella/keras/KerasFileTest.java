@@ -24,8 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.ChannelOrder;
 import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
+import org.lamella.activation.Reduction;
 import org.lamella.activation.StoredActivations;
 import org.lamella.data.Dataset;
 import org.lamella.model.Checkpoint;
@@ -152,6 +154,42 @@ class KerasFileTest {
                         new Layer(7, "dropout", "DropoutLayer", List.of(2, 2, 8), 0),
                         new Layer(8, "mean", "GlobalPoolingLayer", List.of(8), 0),
                         new Layer(9, "classes", "DenseLayer", List.of(5), 45));
+    }
+
+    /** Layers of three axes are height x width x channels; the means are of numpy's values. */
+    @ParameterizedTest
+    @CsvSource({"sequential, ONNX", "sequential, DL4J", "functional, ONNX", "functional, DL4J"})
+    void meanOverPositions_isThatOfTheChannelsThatComeLast(String model, Engine engine) {
+        Checkpoint checkpoint = Checkpoints.open(file(model + ".h5")).withEngine(engine);
+        ActivationSource whole = checkpoint.on(images(model));
+        List<Layer> layers = whole.layers();
+        assertThat(IntStream.range(0, layers.size())
+                        .filter(i -> layers.get(i).shape().size() == 3)
+                        .mapToObj(whole::channels))
+                .isNotEmpty()
+                .containsOnly(ChannelOrder.LAST);
+        try (ActivationSource reduced = Reduction.MEAN.of(whole, 2)) {
+            Map<String, float[]> means = activations(reduced);
+            Map<String, float[]> expected = expected(model);
+            for (Layer layer : layers) {
+                if (layer.shape().size() == 3) {
+                    int channels = layer.shape().get(2);
+                    int positions = layer.shape().get(0) * layer.shape().get(1);
+                    float[] values = expected.get(layer.name().equals("image") ? "x" : layer.name());
+                    float[] found = means.get(layer.name());
+                    assertThat(found).as(layer.name()).hasSize(EXAMPLES * channels);
+                    for (int i = 0; i < found.length; i++) {
+                        double sum = 0;
+                        for (int p = 0; p < positions; p++) {
+                            sum += values[(i / channels * positions + p) * channels + i % channels];
+                        }
+                        assertThat((double) found[i])
+                                .as(layer.name())
+                                .isCloseTo(sum / positions, org.assertj.core.api.Assertions.within(2e-5));
+                    }
+                }
+            }
+        }
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
@@ -33,6 +35,7 @@ public final class OnnxBuilder {
     private static final int OPERATOR_SET = 17;
 
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("graph");
+    private final Set<String> domains = new TreeSet<>();
 
     /** A float32 input; a length is a number, or a string for one that is left open. */
     public OnnxBuilder input(String name, Object... lengths) {
@@ -135,6 +138,16 @@ public final class OnnxBuilder {
         return this;
     }
 
+    /** A node of an operator set of its own, {@code DOMAIN:Operator}; an empty name is an input or output that is left out. */
+    public OnnxBuilder foreign(
+            String operator, List<String> outputs, List<String> inputs, AttributeProto.Builder... attributes) {
+        String[] parts = operator.split(":", 2);
+        domains.add(parts[0]);
+        node(parts[1], outputs.get(0), outputs, inputs, attributes);
+        graph.getNodeBuilder(graph.getNodeCount() - 1).setDomain(parts[0]);
+        return this;
+    }
+
     public static AttributeProto.Builder ints(String name, long... values) {
         AttributeProto.Builder attribute =
                 AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
@@ -193,12 +206,14 @@ public final class OnnxBuilder {
     }
 
     public ModelProto model() {
-        return ModelProto.newBuilder()
+        ModelProto.Builder model = ModelProto.newBuilder()
                 .setIrVersion(8)
                 .setProducerName("lamella")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATOR_SET))
-                .setGraph(graph)
-                .build();
+                .setGraph(graph);
+        domains.forEach(domain -> model.addOpsetImport(
+                OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1)));
+        return model.build();
     }
 
     public Path write(Path file) {

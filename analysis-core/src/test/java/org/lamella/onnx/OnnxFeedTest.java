@@ -210,7 +210,7 @@ class OnnxFeedTest {
         for (long memory : new long[] {Long.MAX_VALUE, 1200}) {
             OnnxBudget budget = new OnnxBudget(memory, 0, 2);
             try (ActivationSource source = new OnnxSource(
-                    new OnnxSource.Setting(content, graph, 0, new Words(graph), budget),
+                    new OnnxSource.Setting(content, graph, 0, new Words(graph), budget, Map.of()),
                     "words",
                     layers.layers(),
                     layers.outputs())) {

@@ -46,7 +46,7 @@ class Dl4jPruneTest {
                 .build();
     }
 
-    /** A stem and three residual blocks of two convolutions. */
+    /** A stem and three residual blocks of two convolutions; the second adds another beside them. */
     private static ComputationGraph network() {
         GraphBuilder graph = new NeuralNetConfiguration.Builder()
                 .seed(5)
@@ -60,7 +60,7 @@ class Dl4jPruneTest {
             graph.addLayer("b" + i + ".one", convolution(Activation.RELU), last)
                     .addLayer("b" + i + ".norm", new BatchNormalization.Builder().build(), "b" + i + ".one")
                     .addLayer("b" + i + ".two", convolution(Activation.IDENTITY), "b" + i + ".norm")
-                    .addVertex("b" + i, new ElementWiseVertex(ElementWiseVertex.Op.Add), last, "b" + i + ".two");
+                    .addVertex("b" + i, new ElementWiseVertex(ElementWiseVertex.Op.Add), added(graph, i, last));
             last = "b" + i;
         }
         ComputationGraph network =
@@ -76,6 +76,15 @@ class Dl4jPruneTest {
                         .build());
         network.init();
         return network;
+    }
+
+    private static String[] added(GraphBuilder graph, int block, String last) {
+        String branch = "b" + block + ".two";
+        if (block != 2) {
+            return new String[] {last, branch};
+        }
+        graph.addLayer("b2.side", convolution(Activation.RELU), last);
+        return new String[] {last, branch, "b2.side"};
     }
 
     @Test
@@ -99,7 +108,7 @@ class Dl4jPruneTest {
                             new PruneOptions(
                                     1,
                                     0,
-                                    List.of("b1", "b3"),
+                                    List.of("b1", "b3", "b2 without b2.side"),
                                     PruneOptions.From.ANYWHERE,
                                     EnumSet.allOf(Unit.Kind.class),
                                     null,
@@ -113,7 +122,7 @@ class Dl4jPruneTest {
         }
 
         assertThat(result.accepted()).isTrue();
-        assertThat(result.cut()).containsExactly("b1", "b3");
+        assertThat(result.cut()).containsExactly("b1", "b3", "b2 without b2.side");
         assertThat(result.files()).contains("pruned.onnx", "pruned.zip");
         assertThat(result.warnings()).isEmpty();
         ComputationGraph cut = ModelSerializer.restoreComputationGraph(
@@ -121,7 +130,8 @@ class Dl4jPruneTest {
         try {
             assertThat(cut.getVertices())
                     .extracting(vertex -> vertex.getVertexName())
-                    .doesNotContain("b1", "b1.one", "b3.norm");
+                    .doesNotContain("b1", "b1.one", "b3.norm", "b2.side")
+                    .contains("b2", "b2.two");
             INDArray images = Nd4j.create(data.values(), new long[] {EXAMPLES, 2, 6, 6}, 'c');
             float[] expected = Graphs.run(
                             onnx.Onnx.ModelProto.parseFrom(

@@ -59,14 +59,14 @@ final class Graphs {
     /** The model with one input of a node multiplied by zero: independent of how a unit is cut. */
     static ModelProto zeroed(ModelProto model, String join, String branch) {
         GraphProto.Builder graph = model.getGraph().toBuilder().clearNode();
-        String zero = "test/zero/" + join;
+        String zero = "test/zero/" + join + "/" + branch;
         graph.addInitializer(TensorProto.newBuilder()
                 .setName(zero)
                 .setDataType(TensorProto.DataType.FLOAT_VALUE)
                 .addFloatData(0));
         for (NodeProto node : model.getGraph().getNodeList()) {
             if (node.getOutputList().contains(join)) {
-                String silenced = zero + "/branch";
+                String silenced = zero + "/silenced";
                 graph.addNode(NodeProto.newBuilder()
                         .setOpType("Mul")
                         .addInput(branch)

@@ -302,6 +302,72 @@ class PruneRunTest {
                 .hasMessageContaining("scores: is no unit that can be cut");
     }
 
+    /** The last moment before the result: everything else is written. */
+    private static PruneRun.Listener endingBeforeTheResult(Path out) {
+        return new PruneRun.Listener() {
+            @Override
+            public void draw(PruneResult result, PruneDirectory directory) {
+                try {
+                    Files.writeString(out.resolve(".report.html.4711.part"), "half a page");
+                    Files.writeString(out.resolve("prune.json.partial"), "half a result");
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+                throw new IllegalStateException("ended");
+            }
+        };
+    }
+
+    @Test
+    void runThatWasCutOff_isBegunAnewByTheSameCommand() throws IOException {
+        Path out = folder.resolve("cut off");
+        var larger = options(0.5, 0, List.of("b2", "b4"), PruneOptions.From.ANYWHERE);
+        assertThatThrownBy(() -> {
+                    try (Checkpoint checkpoint = Checkpoints.open(planted)) {
+                        PruneRun.execute(
+                                new PruneRun.Request(
+                                        checkpoint,
+                                        data.source(),
+                                        holdout.source(),
+                                        null,
+                                        larger,
+                                        Original.manner(null, null, 2, 1 << 28),
+                                        out,
+                                        "test"),
+                                endingBeforeTheResult(out));
+                    }
+                })
+                .hasMessage("ended");
+        assertThat(out.resolve("pruned.onnx")).exists();
+        assertThat(out.resolve("prune.unfinished")).exists();
+        assertThat(out.resolve("prune.json")).doesNotExist();
+
+        // Nothing is accepted now: whatever is there afterwards but the result would be the earlier run's.
+        var none = options(0, 0, List.of("b1"), PruneOptions.From.ANYWHERE);
+        PruneResult result = prune(planted, holdout.source(), null, none, "cut off");
+
+        assertThat(result.accepted()).isFalse();
+        try (var files = Files.list(out)) {
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactly("prune.json");
+        }
+    }
+
+    @Test
+    void runThatWasCutOff_withTheUsersFilesBeside_isNotTouched() throws IOException {
+        Path out = Files.createDirectories(folder.resolve("both"));
+        Files.writeString(out.resolve("prune.unfinished"), "");
+        Files.writeString(out.resolve("notes.partial"), "mine");
+
+        assertThatThrownBy(() -> prune(
+                        planted,
+                        holdout.source(),
+                        null,
+                        options(0.01, 0, List.of(), PruneOptions.From.ANYWHERE),
+                        "both"))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("holds other files (notes.partial)");
+    }
+
     @Test
     void folderWithOtherFiles_isNotTouched() throws IOException {
         Files.createDirectories(folder.resolve("mine"));

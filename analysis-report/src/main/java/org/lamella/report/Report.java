@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import org.lamella.prune.Deletion;
 import org.lamella.prune.PruneResult;
 import org.lamella.run.ComponentResults;
 import org.lamella.run.RunResult;
@@ -109,6 +110,14 @@ public final class Report {
                         new CutPlanSection(result),
                         new CutClassesSection(result),
                         new CutUnitsSection(result)));
+    }
+
+    /** The page of a deletion experiment. */
+    public static Report of(Deletion deletion) {
+        return new Report(
+                title(deletion.cka().models()),
+                "accuracy without the last blocks of each stage",
+                List.of(new DeletionSection(deletion)));
     }
 
     private static String title(List<String> models) {

@@ -34,11 +34,16 @@ final class SvgPicture {
     private SvgPicture() {}
 
     static byte[] of(Heatmap heatmap) {
+        return of(HeatmapChart.of(heatmap, density(heatmap)), heatmap.title());
+    }
+
+    /** Pixels of the cells' image to a unit of the picture. */
+    static int density(Heatmap heatmap) {
         int longest = Math.max(
                         heatmap.matrix().rows().size(),
                         heatmap.matrix().columns().size())
                 * heatmap.cellSize();
-        return of(HeatmapChart.of(heatmap, Math.max(2, 1 + FINENESS / longest)), heatmap.title());
+        return Math.max(2, 1 + FINENESS / longest);
     }
 
     /** @param name of the picture, for those who do not see it */
