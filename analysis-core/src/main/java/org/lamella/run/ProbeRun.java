@@ -120,8 +120,7 @@ public final class ProbeRun {
                 request.reduction(),
                 request.threads(),
                 request.memory());
-        long n = taken.labels().size();
-        long bytes = request.threads() * (12 * n * n + 16L * taken.training().size() * n);
+        long bytes = Probes.memory(taken.training().size(), request.threads());
         try (OpenedModels models = OpenedModels.open(wanted, (layers, examples) -> bytes, this::warn)) {
             return probe(models, taken);
         }
@@ -187,7 +186,7 @@ public final class ProbeRun {
         models.sources().forEach(this::remark);
         for (LayerProbe probe : probes) {
             if (probe.isConstant()) {
-                warn("layer '%s' of model '%s' is the same for all examples, so the most frequent class is guessed"
+                warn("layer '%s' of model '%s' is the same for all training examples, so the most frequent class is guessed"
                         .formatted(probe.layer().name(), probe.layer().model()));
             }
         }

@@ -119,8 +119,10 @@ class LinearProbeTest {
         int[] scored = IntStream.range(80, 120).toArray();
         try (DoubleMatrix gram = gram(x);
                 KernelSplit kernel = KernelSplit.of(gram, learned, scored)) {
-            int[] found =
-                    new RidgeClassifier().classify(kernel, Arrays.copyOf(labels, 80), CLASSES, new double[] {0.1})[0];
+            int[] found = new RidgeClassifier()
+                    .learn(kernel.learn(), Arrays.copyOf(labels, 80), CLASSES, new double[] {0.1})
+                    .get(0)
+                    .classify(kernel.score());
 
             SimpleMatrix centred = centred(x, 80);
             SimpleMatrix learn = centred.rows(0, 80);
