@@ -66,8 +66,7 @@ public final class FeatureScores implements AutoCloseable {
      */
     public static DoubleMatrix of(NativeMatrix activation, DoubleMatrix coefficients) {
         if (coefficients.columns() >= activation.rows()) {
-            throw new IllegalArgumentException(
-                    "%s for %d examples in all".formatted(coefficients, activation.rows()));
+            throw new IllegalArgumentException("%s for %d examples in all".formatted(coefficients, activation.rows()));
         }
         Blas.oneThread();
         try (var scores = new FeatureScores(activation, coefficients)) {
@@ -89,8 +88,7 @@ public final class FeatureScores implements AutoCloseable {
 
     private void add(NativeMatrix activation, long from, int width, double[] sums) {
         GramKernel.copyColumns(activation, from, width, piece);
-        cblas_sgemv(
-                Blas.ROW_MAJOR, Blas.TRANSPOSE, learned, width, 1f / learned, piece, width, ones, 1, 0, mean, 1);
+        cblas_sgemv(Blas.ROW_MAJOR, Blas.TRANSPOSE, learned, width, 1f / learned, piece, width, ones, 1, 0, mean, 1);
         cblas_sger(Blas.ROW_MAJOR, learned + scored, width, -1, ones, 1, mean, 1, piece, width);
         cblas_sgemm(
                 Blas.ROW_MAJOR,

@@ -186,8 +186,9 @@ public final class ProbeRun {
         models.sources().forEach(this::remark);
         for (LayerProbe probe : probes) {
             if (probe.isConstant()) {
-                warn("layer '%s' of model '%s' is the same for all training examples, so the most frequent class is guessed"
-                        .formatted(probe.layer().name(), probe.layer().model()));
+                warn(
+                        "layer '%s' of model '%s' is the same for all training examples, so the most frequent class is guessed"
+                                .formatted(probe.layer().name(), probe.layer().model()));
             }
         }
         timed("files", () -> {
