@@ -88,8 +88,8 @@ public final class FeatureScores implements AutoCloseable {
 
     private void add(NativeMatrix activation, long from, int width, double[] sums) {
         GramKernel.copyColumns(activation, from, width, piece);
-        cblas_sgemv(Blas.ROW_MAJOR, Blas.TRANSPOSE, learned, width, 1f / learned, piece, width, ones, 1, 0, mean, 1);
-        cblas_sger(Blas.ROW_MAJOR, learned + scored, width, -1, ones, 1, mean, 1, piece, width);
+        centre(width);
+        centre(width); // of what rounding left of a large common offset
         cblas_sgemm(
                 Blas.ROW_MAJOR,
                 Blas.NO_TRANSPOSE,
@@ -124,6 +124,11 @@ public final class FeatureScores implements AutoCloseable {
         for (int i = 0; i < sums.length; i++) {
             sums[i] += numbers[i];
         }
+    }
+
+    private void centre(int width) {
+        cblas_sgemv(Blas.ROW_MAJOR, Blas.TRANSPOSE, learned, width, 1f / learned, piece, width, ones, 1, 0, mean, 1);
+        cblas_sger(Blas.ROW_MAJOR, learned + scored, width, -1, ones, 1, mean, 1, piece, width);
     }
 
     @Override
