@@ -175,7 +175,7 @@ public final class Components {
         LayerComponents[] found = new LayerComponents[grams.layers().size()];
         var done = new java.util.concurrent.atomic.AtomicInteger();
         layersDone.accept(0);
-        grams.forEach((layer, gram) -> {
+        grams.forEach((layer, gram, activation) -> {
             double norm = stack.put(layer, gram);
             found[layer] = LayerComponents.of(grams.layers().get(layer), gram, norm, wanted, classes);
             layersDone.accept(done.incrementAndGet());

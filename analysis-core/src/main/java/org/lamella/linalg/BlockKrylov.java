@@ -3,6 +3,7 @@ package org.lamella.linalg;
 import static org.bytedeco.openblas.global.openblas.LAPACKE_dgeqrf;
 import static org.bytedeco.openblas.global.openblas.LAPACKE_dorgqr;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_daxpy;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_ddot;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dnrm2;
 
@@ -16,13 +17,21 @@ import org.bytedeco.javacpp.DoublePointer;
  *
  * <p>The basis Q grows by a block of B vectors a step: those K makes of the last block, made orthogonal to all before. The
  * eigenvectors of Q K Qᵀ, turned back by Q, are the approximations; their residuals tell when to stop. A block costs one
- * pass over K, whose memory is the limit, whatever its width; a wide one needs fewer passes and a larger basis. The start is the same for every matrix of a size, and so is
+ * pass over K, whose memory is the limit, whatever its width; a wide one needs fewer passes and a larger basis. On a flat spectrum,
+ * where there are many passes, K is read in float32 from the first look on, and what is found is held to its residuals in float64.
+ * The start is the same for every matrix of a size, and so is
  * the result.
  */
 final class BlockKrylov implements AutoCloseable {
     private static final int WIDTH = 8;
     private static final int MOST_STEPS = 128;
     private static final int FIRST_LOOK = 6;
+    /** Tolerances down to this one are reached with the matrix in float32: residuals end near 1e-7. */
+    private static final double ROUNDED = 1e-6;
+
+    /** Where residuals are so many times too large at the first look, so many steps follow that rounding the matrix is worth it. */
+    private static final double SLOW = 100;
+
     private static final long SEED = 20201015;
 
     private final DoubleMatrix matrix;
@@ -39,10 +48,13 @@ final class BlockKrylov implements AutoCloseable {
 
     private final DoubleMatrix coefficients;
     private final DoublePointer reflectors;
+    private KrylovProduct product;
+    private boolean rounded;
     private int size;
 
     private BlockKrylov(DoubleMatrix matrix, SymmetricEigen.Leading wanted) {
         this.matrix = matrix;
+        this.product = KrylovProduct.of(matrix);
         this.wanted = wanted;
         this.n = matrix.rows();
         this.width = WIDTH;
@@ -51,7 +63,7 @@ final class BlockKrylov implements AutoCloseable {
         this.basis = DoubleMatrix.allocate(most, n);
         this.images = DoubleMatrix.allocate(most, n);
         this.projection = DoubleMatrix.zeros(most, most);
-        this.coefficients = DoubleMatrix.allocate(width, most);
+        this.coefficients = DoubleMatrix.allocate(most, width);
         this.reflectors = new DoublePointer(width);
     }
 
@@ -60,6 +72,36 @@ final class BlockKrylov implements AutoCloseable {
         try (var search = new BlockKrylov(matrix, wanted)) {
             return search.search();
         }
+    }
+
+    /** Vectors that were found with a rounded matrix, with the values and residuals that they have with the matrix itself. */
+    private Ritz checked(SymmetricEigen rough) {
+        int count = rough.count();
+        double[] values = new double[count];
+        double[][] vectors = new double[count][];
+        for (int i = 0; i < count; i++) {
+            vectors[i] = rough.vector(i);
+        }
+        try (DoubleMatrix rows = DoubleMatrix.of(vectors);
+                DoubleMatrix products = DoubleMatrix.allocate(count, n)) {
+            KrylovProduct.of(matrix).multiply(rows, 0, count, products);
+            for (int i = 0; i < count; i++) {
+                values[i] = cblas_ddot(n, rows.row(i), 1, products.row(i), 1);
+            }
+            return new Ritz(new SymmetricEigen(values, vectors), excess(values, rows, products));
+        }
+    }
+
+    /** @param products of the vectors; residuals afterwards */
+    private double excess(double[] values, DoubleMatrix vectors, DoubleMatrix products) {
+        double largest = Math.abs(values[0]);
+        double excess = 0;
+        for (int i = 0; i < values.length; i++) {
+            cblas_daxpy(n, -values[i], vectors.row(i), 1, products.row(i), 1);
+            double residual = cblas_dnrm2(n, products.row(i), 1);
+            excess = Math.max(excess, residual / (wanted.toleranceOf(i) * largest));
+        }
+        return excess;
     }
 
     private Optional<SymmetricEigen> search() {
@@ -72,7 +114,14 @@ final class BlockKrylov implements AutoCloseable {
             if (step == look || step == mostSteps) {
                 Ritz found = ritz();
                 if (found.excess() <= 1) {
+                    found = rounded ? checked(found.pairs()) : found;
+                }
+                if (found.excess() <= 1) {
                     return Optional.of(found.pairs());
+                }
+                if (!rounded && found.excess() > SLOW && wanted.tolerance() >= ROUNDED) {
+                    product = KrylovProduct.rounded(matrix, width);
+                    rounded = true;
                 }
                 look = step + stepsLeft(step, found.excess(), lookBefore, excessBefore);
                 lookBefore = step;
@@ -111,22 +160,7 @@ final class BlockKrylov implements AutoCloseable {
     /** Images of the last block, and its products with all of the basis. */
     private void multiplyLastBlock() {
         int last = size - width;
-        // Not by dsymm, which is slower by half on so few rows: the matrix is whole.
-        cblas_dgemm(
-                Blas.ROW_MAJOR,
-                Blas.NO_TRANSPOSE,
-                Blas.NO_TRANSPOSE,
-                width,
-                n,
-                n,
-                1,
-                basis.row(last),
-                n,
-                matrix.pointer(),
-                n,
-                0,
-                images.row(last),
-                n);
+        product.multiply(basis, last, width, images);
         int stride = projection.columns();
         // Column block of the projection: rows up to now, and so its upper triangle.
         cblas_dgemm(
@@ -150,13 +184,12 @@ final class BlockKrylov implements AutoCloseable {
         int from = size;
         org.bytedeco.javacpp.Pointer.memcpy(basis.row(from), images.row(from - width), (long) width * n * Double.BYTES);
         // Twice: once alone, errors grow threefold a step on noise and the basis is lost after some thirty; and where
-        // the block
-        // had not its full rank, the vectors that the factorisation put in are made orthogonal only by the second
-        // round.
-        for (int round = 0; round < 2; round++) {
-            takeAwayBasis(from);
-            orthonormalise(from);
-        }
+        // the block had not its full rank, the vectors that the factorisation put in are made orthogonal only by the
+        // second round. What the first takes away the projection knows.
+        takeAway(from, projection.pointer().getPointer(from - width), projection.columns());
+        orthonormalise(from);
+        takeAwayBasis(from);
+        orthonormalise(from);
         size += width;
     }
 
@@ -165,27 +198,32 @@ final class BlockKrylov implements AutoCloseable {
                 Blas.ROW_MAJOR,
                 Blas.NO_TRANSPOSE,
                 Blas.TRANSPOSE,
-                width,
                 from,
+                width,
                 n,
                 1,
-                basis.row(from),
-                n,
                 basis.pointer(),
+                n,
+                basis.row(from),
                 n,
                 0,
                 coefficients.pointer(),
-                coefficients.columns());
+                width);
+        takeAway(from, coefficients.pointer(), width);
+    }
+
+    /** @param parts from × width, its rows so far apart: how much of each vector of the basis is in each of the block */
+    private void takeAway(int from, DoublePointer parts, int stride) {
         cblas_dgemm(
                 Blas.ROW_MAJOR,
-                Blas.NO_TRANSPOSE,
+                Blas.TRANSPOSE,
                 Blas.NO_TRANSPOSE,
                 width,
                 n,
                 from,
                 -1,
-                coefficients.pointer(),
-                coefficients.columns(),
+                parts,
+                stride,
                 basis.pointer(),
                 n,
                 1,
@@ -219,18 +257,13 @@ final class BlockKrylov implements AutoCloseable {
             }
             combine(weights, basis, vectors);
             combine(weights, images, residuals);
-            double largest = Math.abs(small.value(0));
             double[] values = new double[count];
             double[][] found = new double[count][n];
-            double excess = 0;
             for (int i = 0; i < count; i++) {
-                cblas_daxpy(n, -small.value(i), vectors.row(i), 1, residuals.row(i), 1);
-                double residual = cblas_dnrm2(n, residuals.row(i), 1);
-                excess = Math.max(excess, residual / (wanted.toleranceOf(i) * largest));
                 values[i] = small.value(i);
                 vectors.readRow(i, found[i]);
             }
-            return new Ritz(new SymmetricEigen(values, found), excess);
+            return new Ritz(new SymmetricEigen(values, found), excess(values, vectors, residuals));
         }
     }
 
@@ -254,6 +287,7 @@ final class BlockKrylov implements AutoCloseable {
 
     @Override
     public void close() {
+        product.close();
         basis.close();
         images.close();
         projection.close();

@@ -2,6 +2,7 @@ package org.lamella.linalg;
 
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_ddot;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dscal;
 
 import java.nio.DoubleBuffer;
 import org.bytedeco.javacpp.DoublePointer;
@@ -149,6 +150,23 @@ public final class DoubleMatrix implements AutoCloseable {
         for (int i = 0; i < Math.min(rows, columns); i++) {
             set(i, i, get(i, i) + value);
         }
+    }
+
+    /** Multiplies every number. */
+    public void scale(double factor) {
+        for (int i = 0; i < rows; i++) {
+            cblas_dscal(columns, factor, row(i), 1);
+        }
+    }
+
+    /** Whether every number is one: neither NaN nor infinite. */
+    public boolean isFinite() {
+        for (long i = 0; i < (long) rows * columns; i++) {
+            if (!Double.isFinite(index.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The product A B of this and another matrix. */

@@ -40,6 +40,14 @@ public final class NativeMatrix implements AutoCloseable {
         return new NativeMatrix(new FloatPointer(values), rows, columns, false);
     }
 
+    /** A view of the first so many rows, which must not outlive this matrix. */
+    public NativeMatrix first(int count) {
+        if (count > rows) {
+            throw new IllegalArgumentException("%d of %d rows".formatted(count, rows));
+        }
+        return view(values, count, columns);
+    }
+
     /** Number of examples, n. */
     public int rows() {
         return rows;

@@ -46,12 +46,12 @@ public final class LayerGeometries implements AutoCloseable {
      */
     public static LayerGeometries of(List<ActivationSource> sources, int examples, int threads, Listener listener) {
         List<NarrowLayers> narrow = sources.stream().map(NarrowLayers::new).toList();
-        var grams = new FullGrams(List.copyOf(narrow), new FullGrams.Options(examples, GramPrecision.FLOAT64, threads));
+        var grams = new FullGrams(List.copyOf(narrow), FullGrams.Options.of(examples, GramPrecision.FLOAT64, threads));
         List<LayerId> ids = grams.layers();
         Map<Integer, LayerGeometry> made = new ConcurrentHashMap<>();
         int[] firsts = firsts(sources);
         try {
-            grams.forEach((position, gram) -> {
+            grams.forEach((position, gram, activation) -> {
                 int model = model(firsts, position);
                 @Nullable DoubleMatrix features = narrow.get(model).take(position - firsts[model]);
                 made.put(position, new LayerGeometry(ids.get(position), gram, features));

@@ -28,13 +28,18 @@ record KernelSplit(DoubleMatrix learn, DoubleMatrix score) implements AutoClosea
                 .orElse(0);
         subtract(learn, means, means, mean);
         subtract(score, rowMeans(score), means, mean);
-        double trace = IntStream.range(0, learned.length)
-                .mapToDouble(i -> learn.get(i, i))
-                .sum();
-        double scale = trace > 0 ? learned.length / trace : 0;
-        multiply(learn, scale);
-        multiply(score, scale);
+        double scale = scale(learn);
+        learn.scale(scale);
+        score.scale(scale);
         return new KernelSplit(learn, score);
+    }
+
+    /** What the mean squared norm is to be multiplied by to be 1; 0 where all examples are the same. */
+    static double scale(DoubleMatrix centred) {
+        double trace = IntStream.range(0, centred.rows())
+                .mapToDouble(i -> centred.get(i, i))
+                .sum();
+        return trace > 0 ? centred.rows() / trace : 0;
     }
 
     private static DoubleMatrix cut(DoubleMatrix gram, int[] rows, int[] columns) {
@@ -72,17 +77,6 @@ record KernelSplit(DoubleMatrix learn, DoubleMatrix score) implements AutoClosea
             double shift = rowMeans[i] - mean;
             for (int j = 0; j < row.length; j++) {
                 row[j] -= shift + columnMeans[j];
-            }
-            matrix.writeRow(i, row);
-        }
-    }
-
-    private static void multiply(DoubleMatrix matrix, double factor) {
-        double[] row = new double[matrix.columns()];
-        for (int i = 0; i < matrix.rows(); i++) {
-            matrix.readRow(i, row);
-            for (int j = 0; j < row.length; j++) {
-                row[j] *= factor;
             }
             matrix.writeRow(i, row);
         }

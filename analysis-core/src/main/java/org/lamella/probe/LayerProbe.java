@@ -8,7 +8,7 @@ import org.lamella.similarity.LayerId;
  * @param correct test examples that were classified rightly
  * @param test how many there were
  * @param interval of the accuracy
- * @param regularization chosen, for features whose mean squared norm is 1; NaN where the activation is constant
+ * @param regularization chosen, for features whose mean squared norm is 1; NaN where the activation is the same for all training examples
  * @param validationAccuracy on the part of the training examples on which it was chosen
  */
 public record LayerProbe(
@@ -23,7 +23,7 @@ public record LayerProbe(
         return (double) correct / test;
     }
 
-    /** Whether the activation was the same for all examples, so that only the most frequent class could be guessed. */
+    /** Whether the activation was the same for all training examples, so that only the most frequent class could be guessed. */
     public boolean isConstant() {
         return Double.isNaN(regularization);
     }

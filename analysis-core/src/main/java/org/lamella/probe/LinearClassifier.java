@@ -1,5 +1,8 @@
 package org.lamella.probe;
 
+import java.util.List;
+import org.lamella.linalg.DoubleMatrix;
+
 /**
  * A linear classifier of a layer's features, learnt and applied through their inner products alone: its weights are combinations of
  * the examples that it learnt from, W = Xᵀ A, so that n × p activations are never needed (the representer theorem; Schölkopf,
@@ -13,10 +16,11 @@ public sealed interface LinearClassifier permits RidgeClassifier, SoftmaxClassif
     double[] regularizations();
 
     /**
-     * Learns with every strength and gives, for each in its order, the class of every example to be scored on.
+     * Learns with every strength, and gives what was learned for each, in its order.
      *
-     * @param labels of the examples to learn from, from 0 to classes - 1
+     * @param kernel n × n: inner products of the examples to learn from, features centred; not modified
+     * @param labels of these examples, from 0 to classes - 1
      * @param strengths some of {@link #regularizations}, in ascending order
      */
-    int[][] classify(KernelSplit kernel, int[] labels, int classes, double[] strengths);
+    List<DualWeights> learn(DoubleMatrix kernel, int[] labels, int classes, double[] strengths);
 }

@@ -1,15 +1,20 @@
 package org.lamella.probe;
 
-import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.lamella.linalg.DoubleMatrix;
+import org.lamella.linalg.FeatureScores;
 import org.lamella.linalg.FullGram;
+import org.lamella.linalg.NativeMatrix;
 import org.lamella.similarity.LayerId;
 
 /**
  * Probes layers one after the other: learns with every strength of regularisation on a part of the training examples, chooses the one
  * that does best on the rest (the stronger of equals), learns with it on all of them, and is scored once on the test examples.
+ *
+ * <p>Inner products are needed among training examples alone: the test examples are scored by the weights of the features.
  */
 final class LinearProbe {
     private final ProbeSplit split;
@@ -20,12 +25,17 @@ final class LinearProbe {
         this.classifier = classifier;
     }
 
-    /** @param gram of the training examples and, after them, the test examples; not modified */
-    LayerProbe of(LayerId layer, FullGram gram) {
-        return gram.isConstant() ? guess(layer) : of(layer, gram.centred());
+    /**
+     * Probes a layer; empty if the activation of a test example is not finite.
+     *
+     * @param gram of the training examples, whose activation is finite; used up
+     * @param activation of the training examples and, after them, the test examples; not modified
+     */
+    Optional<LayerProbe> of(LayerId layer, FullGram gram, NativeMatrix activation) {
+        return gram.isConstant() ? guess(layer, activation) : learned(layer, gram.centred(), activation);
     }
 
-    private LayerProbe guess(LayerId layer) {
+    private Optional<LayerProbe> guess(LayerId layer, NativeMatrix activation) {
         int[] counts = new int[split.classes()];
         for (int label : split.labelsOf(split.training())) {
             counts[label]++;
@@ -34,30 +44,42 @@ final class LinearProbe {
         int correct = hits(split.labelsOf(split.test()), label -> most);
         double validation =
                 (double) hits(split.labelsOf(split.validation()), label -> most) / split.validation().length;
-        return result(layer, correct, Double.NaN, validation);
+        try (DoubleMatrix nothing = DoubleMatrix.zeros(1, split.training().length);
+                DoubleMatrix scores = FeatureScores.of(activation, nothing)) {
+            return scores.isFinite() ? Optional.of(result(layer, correct, Double.NaN, validation)) : Optional.empty();
+        }
     }
 
-    private LayerProbe of(LayerId layer, DoubleMatrix gram) {
+    private Optional<LayerProbe> learned(LayerId layer, DoubleMatrix gram, NativeMatrix activation) {
         double[] strengths = classifier.regularizations();
         double[] accuracies = new double[strengths.length];
         int[] wanted = split.labelsOf(split.validation());
         try (KernelSplit kernel = KernelSplit.of(gram, split.fit(), split.validation())) {
-            int[][] found = classifier.classify(kernel, split.labelsOf(split.fit()), split.classes(), strengths);
+            List<DualWeights> learned =
+                    classifier.learn(kernel.learn(), split.labelsOf(split.fit()), split.classes(), strengths);
             for (int s = 0; s < strengths.length; s++) {
-                int[] classes = found[s];
+                int[] classes = learned.get(s).classify(kernel.score());
                 accuracies[s] = (double) hits(wanted, i -> classes[i]) / wanted.length;
             }
         }
         int best = IntStream.range(0, strengths.length).reduce(0, (a, b) -> accuracies[b] >= accuracies[a] ? b : a);
-        try (KernelSplit kernel = KernelSplit.of(gram, split.training(), split.test())) {
-            int[] found = classifier
-                    .classify(
-                            kernel,
-                            split.labelsOf(split.training()),
-                            split.classes(),
-                            Arrays.copyOfRange(strengths, best, best + 1))[0];
+        double scale = KernelSplit.scale(gram);
+        gram.scale(scale);
+        double[] chosen = {strengths[best]};
+        DualWeights learned = classifier
+                .learn(gram, split.labelsOf(split.training()), split.classes(), chosen)
+                .get(0);
+        // One root of the scale goes to each of the two features of an inner product, lest float32 leave its range.
+        double root = Math.sqrt(scale);
+        try (DoubleMatrix coefficients = learned.coefficients(root);
+                DoubleMatrix scores = FeatureScores.of(activation, coefficients)) {
+            scores.scale(root);
+            if (!scores.isFinite()) {
+                return Optional.empty();
+            }
+            int[] found = learned.decide(scores);
             int correct = hits(split.labelsOf(split.test()), i -> found[i]);
-            return result(layer, correct, strengths[best], accuracies[best]);
+            return Optional.of(result(layer, correct, strengths[best], accuracies[best]));
         }
     }
 

@@ -16,11 +16,20 @@ import org.lamella.similarity.FullGrams;
  * Linear probes of all layers of some models: the accuracy of a linear classifier of each layer's activation (Alain and Bengio 2017;
  * Nguyen, Raghu and Kornblith 2021, sec. 5).
  *
- * <p>All is done on inner products: for n examples in all, of which m are for training, and d features a layer costs n² d operations
- * for its Gram matrix, in float32, and what the classifier takes. Memory: 8 n² + 16 m² bytes for each thread.
+ * <p>Learning is done on inner products: for m training and t test examples, c classes and d features a layer costs m² d operations
+ * for its Gram matrix and 2 (m + t) d c for the scores, in float32, and what the classifier takes. Memory: 28 m² bytes for each
+ * thread.
  */
 public final class Probes {
+    /** Two copies for a classifier, beside the Gram matrix in float64 and in float32. */
+    private static final int BYTES = 28;
+
     private Probes() {}
+
+    /** About the bytes outside the heap that the probes take, beside what the sources do. */
+    public static long memory(int train, int threads) {
+        return (long) threads * BYTES * train * train;
+    }
 
     /**
      * What is asked.
@@ -91,15 +100,18 @@ public final class Probes {
      */
     public static List<LayerProbe> of(List<ActivationSource> sources, Task task, Listener listener) {
         var grams = new FullGrams(
-                sources, new FullGrams.Options(task.labels().size(), GramPrecision.FLOAT32, task.threads()));
+                sources,
+                new FullGrams.Options(task.labels().size(), task.train(), GramPrecision.FLOAT32, task.threads()));
         if (grams.examples() != task.labels().size()) {
             throw new IllegalArgumentException(
                     "%d labels for %d examples".formatted(task.labels().size(), grams.examples()));
         }
         var probe = new LinearProbe(task.split(), task.classifier());
         Map<Integer, LayerProbe> done = new ConcurrentHashMap<>();
-        grams.forEach((position, gram) -> {
-            done.put(position, probe.of(grams.layers().get(position), gram));
+        grams.forEach((position, gram, activation) -> {
+            LayerProbe found = probe.of(grams.layers().get(position), gram, activation)
+                    .orElseThrow(() -> grams.notFinite(position, activation));
+            done.put(position, found);
             listener.done(done.size());
         });
         return IntStream.range(0, grams.layers().size())

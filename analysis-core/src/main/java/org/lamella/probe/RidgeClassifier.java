@@ -1,6 +1,7 @@
 package org.lamella.probe;
 
 import java.util.Arrays;
+import java.util.List;
 import org.lamella.linalg.Cholesky;
 import org.lamella.linalg.DoubleMatrix;
 
@@ -25,38 +26,35 @@ public record RidgeClassifier() implements LinearClassifier {
     }
 
     @Override
-    public int[][] classify(KernelSplit kernel, int[] labels, int classes, double[] strengths) {
+    public List<DualWeights> learn(DoubleMatrix kernel, int[] labels, int classes, double[] strengths) {
         double[] shares = new double[classes];
         for (int label : labels) {
             shares[label] += 1.0 / labels.length;
         }
-        int[][] found = new int[strengths.length][];
-        for (int s = 0; s < strengths.length; s++) {
-            try (DoubleMatrix dual = solve(kernel.learn(), labels, shares, strengths[s]);
-                    DoubleMatrix scores = kernel.score().timesTranspose(dual)) {
-                found[s] = LargestScore.of(scores, shares);
-            }
-        }
-        return found;
+        return Arrays.stream(strengths)
+                .mapToObj(strength -> new DualWeights(solve(kernel, labels, shares, strength), shares))
+                .toList();
     }
 
     /** One row a class. */
-    private static DoubleMatrix solve(DoubleMatrix gram, int[] labels, double[] shares, double strength) {
-        DoubleMatrix targets = DoubleMatrix.allocate(shares.length, labels.length);
-        double[] row = new double[labels.length];
+    private static double[][] solve(DoubleMatrix gram, int[] labels, double[] shares, double strength) {
+        double[][] targets = new double[shares.length][labels.length];
         for (int c = 0; c < shares.length; c++) {
-            Arrays.fill(row, -shares[c]);
+            Arrays.fill(targets[c], -shares[c]);
             for (int i = 0; i < labels.length; i++) {
-                row[i] += labels[i] == c ? 1 : 0;
+                targets[c][i] += labels[i] == c ? 1 : 0;
             }
-            targets.writeRow(c, row);
         }
         DoubleMatrix matrix = gram.copy();
         matrix.addToDiagonal(strength);
         try (Cholesky factor = Cholesky.of(matrix)
-                .orElseThrow(() -> new IllegalStateException(
-                        "a Gram matrix with %s on its diagonal is not positive definite".formatted(strength)))) {
-            factor.solve(targets);
+                        .orElseThrow(() -> new IllegalStateException(
+                                "a Gram matrix with %s on its diagonal is not positive definite".formatted(strength)));
+                DoubleMatrix sides = DoubleMatrix.of(targets)) {
+            factor.solve(sides);
+            for (int c = 0; c < targets.length; c++) {
+                sides.readRow(c, targets[c]);
+            }
         }
         return targets;
     }

@@ -1,5 +1,8 @@
 package org.lamella.probe;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.lamella.linalg.DoubleMatrix;
 
 /**
@@ -22,16 +25,14 @@ public record SoftmaxClassifier() implements LinearClassifier {
     }
 
     @Override
-    public int[][] classify(KernelSplit kernel, int[] labels, int classes, double[] strengths) {
-        int[][] found = new int[strengths.length][];
+    public List<DualWeights> learn(DoubleMatrix kernel, int[] labels, int classes, double[] strengths) {
+        List<DualWeights> strongestFirst = new ArrayList<>();
         SoftmaxPoint point = SoftmaxPoint.zero(labels.length, classes);
         for (int s = strengths.length - 1; s >= 0; s--) {
-            point = new SoftmaxDescent(kernel.learn(), labels, classes, strengths[s]).from(point);
-            try (DoubleMatrix dual = point.dual();
-                    DoubleMatrix scores = kernel.score().times(dual)) {
-                found[s] = LargestScore.of(scores, point.intercepts());
-            }
+            point = new SoftmaxDescent(kernel, labels, classes, strengths[s]).from(point);
+            strongestFirst.add(new DualWeights(point.dual(), point.intercepts().clone()));
         }
-        return found;
+        Collections.reverse(strongestFirst);
+        return List.copyOf(strongestFirst);
     }
 }

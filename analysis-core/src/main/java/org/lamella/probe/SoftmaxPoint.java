@@ -85,9 +85,14 @@ final class SoftmaxPoint {
         return sum;
     }
 
-    /** A, n × classes; the caller's to close. */
-    DoubleMatrix dual() {
-        return matrix(numbers, intercepts.length);
+    /** Aᵀ: a row a class. */
+    double[][] dual() {
+        int classes = intercepts.length;
+        double[][] rows = new double[classes][numbers.length / classes];
+        for (int i = 0; i < numbers.length; i++) {
+            rows[i % classes][i / classes] = numbers[i];
+        }
+        return rows;
     }
 
     static DoubleMatrix matrix(double[] numbers, int classes) {

@@ -121,8 +121,7 @@ public final class ProbeRun {
                 taken.training().size() + taken.test().size(),
                 request.threads(),
                 request.memory());
-        long n = taken.labels().size();
-        long bytes = request.threads() * (12 * n * n + 16L * taken.training().size() * n);
+        long bytes = Probes.memory(taken.training().size(), request.threads());
         try (OpenedModels models = OpenedModels.open(wanted, (layers, examples) -> bytes, this::warn)) {
             return probe(models, taken);
         }
@@ -188,8 +187,9 @@ public final class ProbeRun {
         models.sources().forEach(this::remark);
         for (LayerProbe probe : probes) {
             if (probe.isConstant()) {
-                warn("layer '%s' of model '%s' is the same for all examples, so the most frequent class is guessed"
-                        .formatted(probe.layer().name(), probe.layer().model()));
+                warn(
+                        "layer '%s' of model '%s' is the same for all training examples, so the most frequent class is guessed"
+                                .formatted(probe.layer().name(), probe.layer().model()));
             }
         }
         timed("files", () -> {

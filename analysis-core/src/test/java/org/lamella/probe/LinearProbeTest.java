@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamella.LamellaException;
 import org.lamella.linalg.DoubleMatrix;
@@ -119,8 +120,10 @@ class LinearProbeTest {
         int[] scored = IntStream.range(80, 120).toArray();
         try (DoubleMatrix gram = gram(x);
                 KernelSplit kernel = KernelSplit.of(gram, learned, scored)) {
-            int[] found =
-                    new RidgeClassifier().classify(kernel, Arrays.copyOf(labels, 80), CLASSES, new double[] {0.1})[0];
+            int[] found = new RidgeClassifier()
+                    .learn(kernel.learn(), Arrays.copyOf(labels, 80), CLASSES, new double[] {0.1})
+                    .get(0)
+                    .classify(kernel.score());
 
             SimpleMatrix centred = centred(x, 80);
             SimpleMatrix learn = centred.rows(0, 80);
@@ -146,6 +149,52 @@ class LinearProbeTest {
                 assertThat(found[i]).isEqualTo(expected);
             }
         }
+    }
+
+    /**
+     * A probe scores test examples by their features; inner products of all examples, in float64, give the same classes at each of its
+     * three stages. An offset of 50 for features of spread 1, of which float32 would lose half the digits if it were not taken away.
+     */
+    @ParameterizedTest
+    @MethodSource("classifiers")
+    void testExamples_scoredByFeatures_haveTheClassesOfInnerProducts(LinearClassifier classifier) {
+        int[] labels = labels(5, 400);
+        float[][] x = clusters(6, labels, 300, 0.4);
+        for (float[] row : x) {
+            for (int k = 0; k < row.length; k++) {
+                row[k] += 47;
+            }
+        }
+
+        LayerProbe found = probe(classifier, labels, 250, "offset", x).get(0);
+
+        int[] learned = IntStream.range(0, 250).toArray();
+        int[] scored = IntStream.range(250, 400).toArray();
+        try (DoubleMatrix gram = gram(x);
+                KernelSplit kernel = KernelSplit.of(gram, learned, scored)) {
+            int[] classes = classifier
+                    .learn(kernel.learn(), Arrays.copyOf(labels, 250), CLASSES, new double[] {found.regularization()})
+                    .get(0)
+                    .classify(kernel.score());
+            long correct = IntStream.range(0, 150)
+                    .filter(i -> classes[i] == labels[250 + i])
+                    .count();
+            assertThat(found.correct()).isEqualTo((int) correct).isBetween(60, 145);
+        }
+    }
+
+    /** The first that is at fault is named, whether it is to be learned from or scored on, and in a layer that is constant too. */
+    @ParameterizedTest
+    @CsvSource({"3, 8", "150, 8", "150, 0"})
+    void activation_thatIsNotFinite_isRefusedByExample(int example, double separation) {
+        int[] labels = labels(1, 200);
+        float[][] x = separation == 0 ? new float[200][8] : clusters(2, labels, 8, separation);
+        x[example][5] = Float.NaN;
+
+        assertThatThrownBy(() -> probe(new RidgeClassifier(), labels, 100, "broken", x))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("layer 'broken'")
+                .hasMessageContaining("example %d has the value NaN".formatted(example));
     }
 
     /**
