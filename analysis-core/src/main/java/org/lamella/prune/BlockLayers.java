@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import org.lamella.LamellaException;
 import org.lamella.block.Blocks;
@@ -72,12 +71,29 @@ public record BlockLayers(List<String> layers, List<Range> ranges) {
         return names.stream().filter(layers::contains).count();
     }
 
-    /** Whether all layers of a unit that were compared lie in one block, and there is one. */
-    public boolean holds(Unit unit) {
-        BitSet places = new BitSet();
-        unit.layers().stream().mapToInt(layers::indexOf).filter(i -> i >= 0).forEach(places::set);
-        return !places.isEmpty()
-                && ranges.stream()
-                        .anyMatch(range -> places.nextSetBit(0) >= range.start() && places.length() <= range.end());
+    /**
+     * Whether a unit lies in a block: the layer that takes its place and the layer that it gives, or of the layers that were compared
+     * the nearest before and after, are in one block, and so are nearly the same representation.
+     *
+     * @param order the names of all layers of the network
+     */
+    public boolean holds(Unit unit, List<String> order) {
+        int taken = order.indexOf(unit.sourceLayer());
+        int before = nearest(order, taken < 0 ? order.indexOf(unit.layers().get(0)) - 1 : taken, -1);
+        int after = nearest(order, order.indexOf(unit.exitLayer()), 1);
+        return before >= 0
+                && after >= 0
+                && ranges.stream().anyMatch(range -> range.start() <= before && after < range.end());
+    }
+
+    /** Index among the compared layers of the first of them from a place on, in steps of 1 or -1; -1 if there is none. */
+    private int nearest(List<String> order, int place, int step) {
+        for (int i = place; i >= 0 && i < order.size(); i += step) {
+            int found = layers.indexOf(order.get(i));
+            if (found >= 0) {
+                return found;
+            }
+        }
+        return -1;
     }
 }

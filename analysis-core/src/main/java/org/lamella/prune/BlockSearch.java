@@ -1,8 +1,11 @@
 package org.lamella.prune;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
@@ -25,16 +28,25 @@ final class BlockSearch {
 
     private BlockSearch() {}
 
-    /** The blocks. */
-    static BlockLayers blocks(Original original, Examples arranged, int[] chosen, int batch) {
-        return BlockLayers.of(BlockDetector.defaults().detect(similarity(original, arranged, chosen, batch)));
+    /** The blocks among the layers that units take and give: cutting a unit puts the one where the other was. */
+    static BlockLayers blocks(Original original, List<Unit> units, Examples arranged, int[] chosen, int batch) {
+        Set<String> ends = new HashSet<>();
+        units.forEach(unit -> ends.addAll(List.of(unit.sourceLayer(), unit.exitLayer())));
+        return BlockLayers.of(BlockDetector.defaults()
+                .detect(similarity(original, layer -> ends.contains(layer.name()), arranged, chosen, batch)));
     }
 
     /** The matrix of all layers, on at most {@value #MOST_EXAMPLES} examples. */
     static CkaMatrix similarity(Original original, Examples arranged, int[] chosen, int batch) {
+        return similarity(original, layer -> true, arranged, chosen, batch);
+    }
+
+    private static CkaMatrix similarity(
+            Original original, Predicate<Layer> compared, Examples arranged, int[] chosen, int batch) {
         int[] some = Arrays.copyOf(chosen, Math.min(MOST_EXAMPLES, chosen.length));
         List<Layer> layers = original.model().layers();
         List<Layer> kept = layers.stream()
+                .filter(compared)
                 .filter(layer -> !original.reduction().obstacles(layers).containsKey(layer))
                 .toList();
         int size = Math.max(Estimator.SMALLEST_BATCH, Math.min(batch, some.length));

@@ -131,20 +131,28 @@ public final class PruneRun {
         }
         Path file = request.blocks();
         if (file == null) {
-            BlockLayers found = BlockSearch.blocks(original, choice, splits.choice(), options.batch());
-            listener.say("%d blocks were found in the %d layers"
+            BlockLayers found = BlockSearch.blocks(original, units.units(), choice, splits.choice(), options.batch());
+            listener.say("%d blocks were found in the %d layers that can take each other's place"
                     .formatted(found.ranges().size(), found.layers().size()));
             return Optional.of(found);
         }
         BlockLayers read = BlockLayers.read(file);
-        List<String> names = original.model().layers().stream().map(Layer::name).toList();
-        if (read.known(names) == 0) {
+        if (read.known(layerNames()) == 0) {
             throw new LamellaException(
                     file.toString(),
                     "names layers of another model: none of its %d is one of this"
                             .formatted(read.layers().size()));
         }
         return Optional.of(read);
+    }
+
+    private List<String> layerNames() {
+        return original.model().layers().stream().map(Layer::name).toList();
+    }
+
+    /** Whether a unit is in a block; null where none was looked for. */
+    private @Nullable Boolean inBlock(Unit unit, Optional<BlockLayers> blocks) {
+        return blocks.map(found -> found.holds(unit, layerNames())).orElse(null);
     }
 
     /** The units that may be cut, those named in the order of the names. */
@@ -172,7 +180,9 @@ public final class PruneRun {
         if (blocks.isEmpty()) {
             return List.of(wanted);
         }
-        Map<Boolean, List<Unit>> byPlace = wanted.stream().collect(Collectors.partitioningBy(blocks.get()::holds));
+        List<String> names = layerNames();
+        Map<Boolean, List<Unit>> byPlace = wanted.stream()
+                .collect(Collectors.partitioningBy(unit -> blocks.get().holds(unit, names)));
         List<Unit> inside = byPlace.getOrDefault(true, List.of());
         List<Unit> outside = byPlace.getOrDefault(false, List.of());
         return switch (options.from()) {
@@ -296,7 +306,7 @@ public final class PruneRun {
                             unit.name(),
                             unit.kind().toString(),
                             unit.sourceLayer(),
-                            blocks.map(found -> found.holds(unit)).orElse(null),
+                            inBlock(unit, blocks),
                             unit.layers(),
                             unit.layers().stream()
                                     .mapToLong(layer -> Math.max(0, parameters.getOrDefault(layer, 0L)))
@@ -323,7 +333,7 @@ public final class PruneRun {
                     return new PruneResult.Step(
                             unit.name(),
                             unit.kind().toString(),
-                            blocks.map(found -> found.holds(unit)).orElse(null),
+                            inBlock(unit, blocks),
                             nodes,
                             steps.get(i).trial().loss(),
                             steps.get(i).trial().drop(),

@@ -215,7 +215,7 @@ class PruneRunTest {
     void unitsInABlock_comeFirst_andAloneWhereAsked() throws IOException {
         Path blocks = Files.writeString(folder.resolve("blocks.json"), """
                 {"layers": ["b1", "b2.in", "b2", "b3", "b4", "b5.relu", "b5", "b6"],
-                 "blocks": [{"start": 4, "end": 8, "first": "b4", "last": "b6"}], "score": 0.1}
+                 "blocks": [{"start": 3, "end": 8, "first": "b3", "last": "b6"}], "score": 0.1}
                 """);
 
         PruneResult inside = prune(
