@@ -29,9 +29,6 @@ import org.lamella.probe.StratifiedSample;
 
 /** Linear probes of models, from checkpoints and data to files. */
 public final class ProbeRun {
-    /** What the names of the results match. */
-    private static final String NAMES = "probe\\.(csv|png|svg)";
-
     private final Request request;
     private final Listener listener;
     private final List<String> warnings = new ArrayList<>();
@@ -177,7 +174,7 @@ public final class ProbeRun {
                 taken.labels(), taken.training().size(), request.classifier(), request.seed(), request.threads());
         List<RunPlan.Model> compared = new ArrayList<>();
         timed("fingerprints", () -> compared.addAll(RunModels.compared(request.models(), models)));
-        AnalysisDirectory directory = AnalysisDirectory.begin(request.out(), "probe", NAMES);
+        AnalysisDirectory directory = AnalysisDirectory.begin(request.out(), "probe", ProbeFile.NAMES);
         List<LayerProbe> probes = new ArrayList<>();
         int layers = compared.stream().mapToInt(model -> model.layers().size()).sum();
         listener.progress(0, layers);
@@ -194,44 +191,13 @@ public final class ProbeRun {
         }
         timed("files", () -> {
             directory.writeLayers(compared);
-            write(directory.path().resolve("probe.csv"), probes, task);
+            ProbeFile.write(directory.path(), probes, task.train());
         });
         var drawn = new ProbeResult(manifest(started, compared, task, taken, models), probes);
         timed("pictures", () -> listener.draw(drawn, directory));
         ProbeManifest manifest = manifest(started, compared, task, taken, models);
         directory.finish(manifest);
         return new ProbeResult(manifest, probes);
-    }
-
-    private static void write(Path file, List<LayerProbe> probes, Probes.Task task) {
-        MatrixFiles.write(file, csv -> {
-            csv.printRecord(
-                    "layer",
-                    "accuracy",
-                    "low",
-                    "high",
-                    "regularization",
-                    "train",
-                    "test",
-                    "correct",
-                    "validation_accuracy",
-                    "model",
-                    "index");
-            for (LayerProbe probe : probes) {
-                csv.printRecord(
-                        probe.layer().name(),
-                        probe.accuracy(),
-                        probe.interval().low(),
-                        probe.interval().high(),
-                        probe.regularization(),
-                        task.train(),
-                        probe.test(),
-                        probe.correct(),
-                        probe.validationAccuracy(),
-                        probe.layer().model(),
-                        probe.layer().layer().index());
-            }
-        });
     }
 
     private void timed(String phase, Runnable work) {
