@@ -88,6 +88,20 @@ class LayerChartTest {
     }
 
     @Test
+    void axis_fromZero_endsAtARoundNumberThatNoFiniteValueSurpasses() {
+        var points = List.of(
+                LayerChart.Point.of(43.2),
+                LayerChart.Point.of(Double.NaN),
+                LayerChart.Point.of(Double.POSITIVE_INFINITY));
+        LayerChart chart = LayerChart.of("rank", List.of(new LayerChart.Series("a", points)));
+
+        assertThat(chart.withRangeFromZero().low()).isZero();
+        assertThat(chart.withRangeFromZero().high()).isCloseTo(50, within(1e-9));
+        LayerChart empty = LayerChart.of("rank", List.of(series("a", Double.NaN, 0)));
+        assertThat(empty.withRangeFromZero().high()).isCloseTo(1, within(1e-9));
+    }
+
+    @Test
     void chart_withoutLayers_isRefused() {
         assertThatThrownBy(() -> LayerChart.of("accuracy", List.of(series("empty"))))
                 .isInstanceOf(LamellaException.class)
