@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -98,15 +99,47 @@ class MeasureCommandsTest {
         Path model = npz("a.npz", 1);
 
         assertThat(lamella("similarity", model, "--out", "x").status()).isEqualTo(2);
-        assertThat(lamella("similarity", model, "--measure", "cka", "--svcca-variance", "2", "--out", "x")
+        for (String setting : List.of(
+                "--svcca-variance 2",
+                "--svcca-variance NaN",
+                "--rbf-bandwidth 0",
+                "--rbf-bandwidth Infinity",
+                "--cca-ridge -1",
+                "--cca-ridge NaN",
+                "--neighbours 0",
+                "--null -1")) {
+            String[] words = setting.split(" ");
+            Answer answer = lamella("similarity", model, "--measure", "cka", words[0], words[1], "--out", "x");
+            assertThat(answer.status()).as(setting).isEqualTo(2);
+            assertThat(answer.err().lines().findFirst().orElse("")).startsWith(words[0] + " ");
+        }
+        Path network = Samples.checkpoints(folder).get(0);
+        assertThat(lamella("probe", network, "--test", "sample:fashion-mnist", "--out", "x")
                         .status())
                 .isEqualTo(2);
-        assertThat(lamella("probe", model, "--test", "sample:fashion-mnist", "--out", "x")
+        assertThat(lamella("probe", network, "--data", "sample:fashion-mnist", "--out", "x")
                         .status())
                 .isEqualTo(2);
-        assertThat(lamella("probe", model, "--data", "sample:fashion-mnist", "--out", "x")
-                        .status())
-                .isEqualTo(2);
+    }
+
+    @Test
+    void probe_ofStoredActivations_needsNoTestSetAndSaysHowItWasSplit() throws IOException {
+        Path file = folder.resolve("acts.npz");
+        try (var npz = new NpzWriter(Files.newOutputStream(file))) {
+            npz.add("fc", new Random(5).doubles(80 * 6L).toArray(), 80, 6);
+            npz.add("__labels__", LongStream.range(0, 80).map(i -> i % 2).toArray(), 80);
+        }
+        Path out = folder.resolve("out");
+
+        Answer answer = lamella("probe", file, "--quiet", "--out", out);
+
+        assertThat(answer.status()).as(answer.err()).isZero();
+        assertThat(answer.err()).isEmpty();
+        assertThat(out.resolve("report.html")).content().contains("20 of 80, others of the same ones");
+        Map<String, String> before = drawn(out);
+        remove(out, before);
+        assertThat(lamella("report", out).status()).isZero();
+        assertThat(drawn(out)).isEqualTo(before).hasSize(3);
     }
 
     /** Pictures by name, and pages without the line of the time, which tells how long the first drawing took. */
