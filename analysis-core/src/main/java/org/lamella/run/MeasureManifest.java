@@ -32,7 +32,8 @@ public record MeasureManifest(
         int threads,
         List<RunManifest.NativeLibrary> nativeLibraries,
         Map<String, Double> seconds,
-        List<String> warnings) {
+        List<String> warnings)
+        implements RecordedRun {
     public MeasureManifest {
         models = List.copyOf(models);
         measures = List.copyOf(measures);

@@ -30,6 +30,8 @@ record ProbeExamples(
     /** Of stored activations one in so many is scored on, as far as not fewer are asked for. */
     private static final int TESTED = 4;
 
+    private static final String STORED = "stored activations";
+
     ProbeExamples {
         training = List.copyOf(training);
         test = List.copyOf(test);
@@ -51,8 +53,8 @@ record ProbeExamples(
      * @throws LamellaException if either has examples without a label, or the test set a class that the other has not
      */
     static ProbeExamples of(Examples training, Examples test, Wanted wanted) {
-        int[] trainingLabels = labels(KnownExamples.of(training), "--data " + training.name());
-        int[] testLabels = labels(KnownExamples.of(test), "--test " + test.name());
+        int[] trainingLabels = labels(KnownExamples.of(training), "--data " + training.name(), "");
+        int[] testLabels = labels(KnownExamples.of(test), "--test " + test.name(), "");
         int[] learnt = sample(trainingLabels, wanted.training(), wanted.seed());
         int[] scored = sample(testLabels, wanted.test(), wanted.seed());
         List<String> names = training.classes();
@@ -78,11 +80,11 @@ record ProbeExamples(
      */
     static ProbeExamples split(KnownExamples stored, @Nullable Examples data, Wanted wanted) {
         int[] all = data == null
-                ? labels(stored, "the activations' file")
-                : labels(KnownExamples.of(data), "--data " + data.name());
+                ? labels(stored, STORED, "; store them as __labels__, or give --data")
+                : labels(KnownExamples.of(data), "--data " + data.name(), "");
         if (all.length != stored.size()) {
             throw new LamellaException(
-                    data == null ? "the activations' file" : "--data " + data.name(),
+                    data == null ? STORED : "--data " + data.name(),
                     "has %,d examples and the stored activations are of %,d".formatted(all.length, stored.size()));
         }
         for (int i = 0; i < all.length; i++) {
@@ -128,10 +130,10 @@ record ProbeExamples(
         return IntStream.of(numbers).boxed().toList();
     }
 
-    private static int[] labels(KnownExamples examples, String where) {
+    private static int[] labels(KnownExamples examples, String where, String remedy) {
         return examples.labels(examples.size())
                 .filter(labels -> labels.length > 0)
-                .orElseThrow(() -> new LamellaException(where, "has no labels, which a probe learns"));
+                .orElseThrow(() -> new LamellaException(where, "has no labels, which a probe learns" + remedy));
     }
 
     /** The training examples, and after them the test examples. */

@@ -35,7 +35,8 @@ public record ProbeManifest(
         int threads,
         List<RunManifest.NativeLibrary> nativeLibraries,
         Map<String, Double> seconds,
-        List<String> warnings) {
+        List<String> warnings)
+        implements RecordedRun {
     public ProbeManifest {
         models = List.copyOf(models);
         nativeLibraries = List.copyOf(nativeLibraries);

@@ -271,7 +271,8 @@ class ProbeRunTest {
         assertThat(warnings).noneMatch(line -> line.contains("not used"));
         assertThatThrownBy(() -> runStored(plain, null, 0, 0, folder.resolve("none")))
                 .isInstanceOf(LamellaException.class)
-                .hasMessageContaining("no labels");
+                .hasMessageContaining("no labels")
+                .hasMessageContaining("__labels__, or give --data");
         assertThatThrownBy(() -> runStored(stored("more.npz", null, 66), data, 0, 0, folder.resolve("none")))
                 .isInstanceOf(LamellaException.class)
                 .hasMessageContaining("60 examples")

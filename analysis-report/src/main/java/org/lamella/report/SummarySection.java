@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lamella.run.MeasureManifest;
 import org.lamella.run.ProbeManifest;
+import org.lamella.run.RecordedRun;
 import org.lamella.run.RunManifest;
 
 /** What was run, with what, on what, and for how long. */
@@ -15,7 +16,7 @@ final class SummarySection implements Section {
     private static final int DIGEST_SHOWN = 12;
 
     private final List<Fact> facts;
-    private final Common run;
+    private final RecordedRun run;
 
     /** @param sha256 of the file that the value names; null where it names none */
     private record Fact(String name, String value, @Nullable String sha256) {
@@ -24,17 +25,7 @@ final class SummarySection implements Section {
         }
     }
 
-    /** What every run tells. */
-    private record Common(
-            List<RunManifest.NativeLibrary> libraries,
-            int threads,
-            Map<String, Double> seconds,
-            String started,
-            String version,
-            List<RunManifest.Model> models,
-            String command) {}
-
-    private SummarySection(List<Fact> facts, Common run) {
+    private SummarySection(List<Fact> facts, RecordedRun run) {
         this.facts = facts;
         this.run = run;
     }
@@ -47,16 +38,7 @@ final class SummarySection implements Section {
         facts.add(new Fact("Batches", batches(manifest)));
         addReduction(facts, manifest.reduce());
         addData(facts, "Data", manifest.data());
-        return new SummarySection(
-                facts,
-                new Common(
-                        manifest.nativeLibraries(),
-                        manifest.threads(),
-                        manifest.seconds(),
-                        manifest.started(),
-                        manifest.version(),
-                        manifest.models(),
-                        manifest.command()));
+        return new SummarySection(facts, manifest);
     }
 
     /** Of a comparison by other measures. */
@@ -71,16 +53,7 @@ final class SummarySection implements Section {
         }
         addReduction(facts, manifest.reduce());
         addData(facts, "Data", manifest.data());
-        return new SummarySection(
-                facts,
-                new Common(
-                        manifest.nativeLibraries(),
-                        manifest.threads(),
-                        manifest.seconds(),
-                        manifest.started(),
-                        manifest.version(),
-                        manifest.models(),
-                        manifest.command()));
+        return new SummarySection(facts, manifest);
     }
 
     /** Of linear probes. */
@@ -97,16 +70,7 @@ final class SummarySection implements Section {
         addReduction(facts, manifest.reduce());
         addData(facts, split ? "Labels" : "Training data", manifest.data());
         addData(facts, "Test data", manifest.test());
-        return new SummarySection(
-                facts,
-                new Common(
-                        manifest.nativeLibraries(),
-                        manifest.threads(),
-                        manifest.seconds(),
-                        manifest.started(),
-                        manifest.version(),
-                        manifest.models(),
-                        manifest.command()));
+        return new SummarySection(facts, manifest);
     }
 
     private static void addReduction(List<Fact> facts, String reduction) {
@@ -126,7 +90,7 @@ final class SummarySection implements Section {
         html.open("section", "id", "run", "aria-label", "What was run").line();
         html.open("dl", "class", "facts");
         facts.forEach(fact -> write(html, fact));
-        write(html, new Fact("Computed by", computedBy(run.libraries(), run.threads())));
+        write(html, new Fact("Computed by", computedBy(run.nativeLibraries(), run.threads())));
         write(html, new Fact("Time", time(run.seconds())));
         write(html, new Fact("Started", run.started().replace('T', ' ').replace("Z", " UTC")));
         write(html, new Fact("Lamella", run.version()));
