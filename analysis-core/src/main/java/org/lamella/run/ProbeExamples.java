@@ -30,7 +30,7 @@ record ProbeExamples(
     /** Of stored activations one in so many is scored on, as far as not fewer are asked for. */
     private static final int TESTED = 4;
 
-    private static final String STORED = "stored activations";
+    private static final String STORED = "the file of stored activations";
 
     ProbeExamples {
         training = List.copyOf(training);
