@@ -41,7 +41,7 @@ final class BlocksCommand implements Callable<Integer>, Reporting {
     @Parameters(
             paramLabel = "INPUT",
             description = "A run directory; a matrix of similarities as .csv, .tsv or .txt, with or without names; or a"
-                    + " model, whose layers are compared first.")
+                    + " model as for 'lamella cka', whose layers are compared first.")
     private String input;
 
     @Option(

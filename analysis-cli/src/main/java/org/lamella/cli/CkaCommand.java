@@ -28,7 +28,7 @@ final class CkaCommand implements Callable<Integer>, Reporting {
             paramLabel = "MODEL",
             description =
                     "path or name=path: a Deeplearning4j zip, a Keras model (.h5), an ONNX model, or stored activations"
-                            + " (.npz, .npy, a folder of .npy, .safetensors, HDF5).")
+                            + " (.npz, .npy, a folder of .npy, .safetensors, HDF5), which need no --data.")
     private List<String> models;
 
     @Mixin

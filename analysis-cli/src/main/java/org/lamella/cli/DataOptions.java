@@ -29,13 +29,11 @@ final class DataOptions {
     @Option(
             names = "--data",
             paramLabel = "KIND:PATH",
-            description = {
-                "The examples: idx:IMAGES,LABELS, cifar10:DIR, cifar100:DIR or cifar100-coarse:DIR (the binary form),"
-                        + " images:DIR (JPEG and PNG, a folder a class or none), npz:FILE (arrays x and y, or the model's"
-                        + " inputs by name), npy:FILE, csv:FILE (a header; column label), text:FILE (an example a line),"
-                        + " sample:NAME. Pixels of images become numbers from 0 to 1.",
-                "Stored activations need none."
-            })
+            description =
+                    "The examples: idx:IMAGES,LABELS, cifar10:DIR, cifar100:DIR or cifar100-coarse:DIR (the binary form),"
+                            + " images:DIR (JPEG and PNG, a folder a class or none), npz:FILE (arrays x and y, or the model's"
+                            + " inputs by name), npy:FILE, csv:FILE (a header; column label), text:FILE (an example a line),"
+                            + " sample:NAME. Pixels of images become numbers from 0 to 1.")
     private @Nullable String source;
 
     @Option(

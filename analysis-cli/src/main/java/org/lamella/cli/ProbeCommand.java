@@ -3,6 +3,8 @@ package org.lamella.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.lamella.model.Checkpoint;
 import org.lamella.probe.LinearClassifier;
 import org.lamella.probe.RidgeClassifier;
 import org.lamella.probe.SoftmaxClassifier;
@@ -24,12 +26,15 @@ import picocli.CommandLine.TypeConversionException;
         description =
                 "Measures how well a linear classifier of each layer's activation tells the classes: trained on --data, its"
                         + " regularisation chosen on a fifth of that, scored once on --test. It takes 3,000 training examples, every"
-                        + " class with its share, unless --examples says otherwise, and 2,000 test examples likewise.",
+                        + " class with its share, unless --examples says otherwise, and 2,000 test examples likewise. Stored"
+                        + " activations need no --test: a quarter of the examples, every class with its share, is chosen by the"
+                        + " seed and scored on, and labels are those in the file unless --data gives others.",
         footer = {
             "",
             "Example:",
             "  lamella probe mynet.zip --data idx:train-images.gz,train-labels.gz --test idx:t10k-images.gz,t10k-labels.gz"
-                    + " --out probes/"
+                    + " --out probes/",
+            "  lamella probe acts.npz --out probes/"
         })
 final class ProbeCommand implements Callable<Integer>, Reporting {
     private static final int EXAMPLES = 3000;
@@ -37,15 +42,15 @@ final class ProbeCommand implements Callable<Integer>, Reporting {
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL",
-            description = "path or name=path: a Deeplearning4j zip, a Keras model (.h5) or an ONNX model.")
+            description = "path or name=path: a Deeplearning4j zip, a Keras model (.h5) or an ONNX model; or stored"
+                    + " activations only.")
     private List<String> models;
 
     @Option(
             names = "--test",
-            required = true,
             paramLabel = "KIND:PATH",
             description = "The labelled examples to score on, as --data takes them; they are prepared like those.")
-    private String test;
+    private @Nullable String test;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "The run directory to write.")
     private Path out;
@@ -108,18 +113,19 @@ final class ProbeCommand implements Callable<Integer>, Reporting {
         activations.check(1, "");
         data.check();
         require(tested >= 1, "--test-examples must be at least 1");
-        RunData training = data.runData();
-        if (training == null) {
-            throw new ParameterException(spec.commandLine(), "--data is missing: the examples to learn from");
-        }
+        @Nullable RunData training = data.runData();
         Path report;
         try (var opened = OpenModels.open(models, activations.threads(), data.tokenizer(), engine);
                 var drawn = new DrawnProbes(console)) {
+            if (opened.models().stream().anyMatch(Checkpoint.class::isInstance)) {
+                require(training != null, "--data is missing: the examples to learn from");
+                require(test != null, "--test is missing: the examples to score on");
+            }
             ProbeRun.execute(
                     new ProbeRun.Request(
                             opened.models(),
                             training,
-                            DataOptions.open(test),
+                            test == null ? null : DataOptions.open(test),
                             activations.layers(),
                             activations.reduction(),
                             classifier,

@@ -145,21 +145,17 @@ final class SimilarityCommand implements Callable<Integer>, Reporting {
     }
 
     private List<Measure<?>> chosen() {
-        require(permutations >= 0, "--null cannot be negative");
-        require(bandwidth > 0, "--rbf-bandwidth must be above 0");
-        require(variance > 0 && variance <= 1, "--svcca-variance must be above 0 and at most 1");
-        require(ridge >= 0, "--cca-ridge cannot be negative");
-        require(neighbours >= 1, "--neighbours must be at least 1");
+        if (permutations < 0) {
+            throw new ParameterException(spec.commandLine(), "--null cannot be negative");
+        }
         var settings = new Measures.Settings(bandwidth, variance, ridge, neighbours);
-        return new LinkedHashSet<>(measures)
-                .stream()
-                        .<Measure<?>>map(name -> Measures.named(name, settings))
-                        .toList();
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
+        try {
+            return new LinkedHashSet<>(measures)
+                    .stream()
+                            .<Measure<?>>map(name -> Measures.named(name, settings))
+                            .toList();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -278,8 +278,9 @@ public final class Components {
 
     /** The squared cosine of the first components of every two layers, as vectors over the examples. */
     private static CkaMatrix pc1Cosine(List<LayerComponents> found) {
-        return matrix(found, (a, b) -> {
-            double cosine = LayerComponents.dot(a.scores(0), b.scores(0));
+        return matrix(found, (i, j) -> {
+            double cosine =
+                    LayerComponents.dot(found.get(i).scores(0), found.get(j).scores(0));
             return cosine * cosine;
         });
     }
@@ -290,22 +291,25 @@ public final class Components {
         List<int[]> extremes = found.stream()
                 .map(layer -> layer.isDefined() ? Dominance.extremes(layer, count) : new int[0])
                 .toList();
-        return matrix(
-                found, (a, b) -> Dominance.overlap(extremes.get(found.indexOf(a)), extremes.get(found.indexOf(b))));
+        return matrix(found, (i, j) -> Dominance.overlap(extremes.get(i), extremes.get(j)));
     }
 
-    private static CkaMatrix matrix(
-            List<LayerComponents> found,
-            java.util.function.ToDoubleBiFunction<LayerComponents, LayerComponents> number) {
+    /** A number of two layers, by their positions. */
+    @FunctionalInterface
+    private interface Pair {
+        double of(int row, int column);
+    }
+
+    /** Of the pairs of layers that have components; the others have no number. */
+    private static CkaMatrix matrix(List<LayerComponents> found, Pair number) {
         int count = found.size();
         double[] values = new double[count * count];
         double[] unknown = new double[values.length];
         Arrays.fill(unknown, Double.NaN);
         for (int i = 0; i < count; i++) {
             for (int j = i; j < count; j++) {
-                LayerComponents a = found.get(i);
-                LayerComponents b = found.get(j);
-                double value = a.isDefined() && b.isDefined() ? number.applyAsDouble(a, b) : Double.NaN;
+                boolean defined = found.get(i).isDefined() && found.get(j).isDefined();
+                double value = defined ? number.of(i, j) : Double.NaN;
                 values[i * count + j] = value;
                 values[j * count + i] = value;
             }

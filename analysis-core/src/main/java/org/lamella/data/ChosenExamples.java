@@ -29,24 +29,23 @@ public final class ChosenExamples {
      * @throws LamellaException if the two are not of one kind and shape
      */
     public Examples of(Examples first, Examples second) {
-        var labels = new JoinedLabels(first, second);
         if (first instanceof TextDataset a && second instanceof TextDataset b) {
-            return new Texts(a, b, labels);
+            return new Texts(a, b);
         }
         if (first instanceof NamedInputs a && second instanceof NamedInputs b) {
             return inputs(a, b);
         }
-        return tensors(Dataset.of(first, second.name()), Dataset.of(second, first.name()), labels);
+        return tensors(Dataset.of(first, second.name()), Dataset.of(second, first.name()));
     }
 
-    private Dataset tensors(Dataset first, Dataset second, JoinedLabels labels) {
+    private Dataset tensors(Dataset first, Dataset second) {
         if (!first.shape().equals(second.shape())) {
             throw new LamellaException(
                     second.name(),
                     "has examples of shape %s and %s of shape %s; a probe needs the same"
                             .formatted(second.shape(), first.name(), first.shape()));
         }
-        return new Tensors(first, second, labels);
+        return new Tensors(first, second);
     }
 
     private NamedInputs inputs(NamedInputs first, NamedInputs second) {
@@ -57,7 +56,7 @@ public final class ChosenExamples {
                 throw new LamellaException(
                         second.name(), "has no input %s, which %s has".formatted(name, first.name()));
             }
-            joined.put(name, tensors(tensor, other, new JoinedLabels(tensor, other)));
+            joined.put(name, tensors(tensor, other));
         });
         return new NamedInputs(first.name(), joined);
     }
@@ -67,25 +66,30 @@ public final class ChosenExamples {
         return example < ofFirst.size() ? ofFirst.get(example) : ofSecond.get(example - ofFirst.size());
     }
 
-    private Examples part(int example, Examples first, Examples second) {
-        return example < ofFirst.size() ? first : second;
-    }
+    /** What does not depend on the kind of examples. */
+    abstract class Joined<E extends Examples> {
+        final E first;
+        final E second;
 
-    private int size() {
-        return ofFirst.size() + ofSecond.size();
-    }
-
-    private final class JoinedLabels {
-        private final Examples first;
-        private final Examples second;
-
-        JoinedLabels(Examples first, Examples second) {
+        Joined(E first, E second) {
             this.first = first;
             this.second = second;
         }
 
+        E part(int example) {
+            return example < ofFirst.size() ? first : second;
+        }
+
+        public String name() {
+            return first.name();
+        }
+
+        public int size() {
+            return ofFirst.size() + ofSecond.size();
+        }
+
         /** The first data set's names, then those that only the second one has; empty where either has numbers. */
-        List<String> classes() {
+        public List<String> classes() {
             if (first.classes().isEmpty() || second.classes().isEmpty()) {
                 return List.of();
             }
@@ -94,81 +98,34 @@ public final class ChosenExamples {
                     .toList();
         }
 
-        OptionalInt label(int example) {
-            Examples part = part(example, first, second);
+        public OptionalInt label(int example) {
+            E part = part(example);
             OptionalInt own = part.label(position(example));
-            List<String> classes = classes();
-            return own.isEmpty() || classes.isEmpty()
+            List<String> names = classes();
+            return own.isEmpty() || names.isEmpty()
                     ? own
-                    : OptionalInt.of(classes.indexOf(part.classes().get(own.getAsInt())));
+                    : OptionalInt.of(names.indexOf(part.classes().get(own.getAsInt())));
         }
 
-        String id(int example) {
-            return part(example, first, second).id(position(example));
+        public String id(int example) {
+            return part(example).id(position(example));
         }
     }
 
-    private final class Texts implements TextDataset {
-        private final TextDataset first;
-        private final TextDataset second;
-        private final JoinedLabels labels;
-
-        Texts(TextDataset first, TextDataset second, JoinedLabels labels) {
-            this.first = first;
-            this.second = second;
-            this.labels = labels;
-        }
-
-        @Override
-        public String name() {
-            return first.name();
-        }
-
-        @Override
-        public int size() {
-            return ChosenExamples.this.size();
+    private final class Texts extends Joined<TextDataset> implements TextDataset {
+        Texts(TextDataset first, TextDataset second) {
+            super(first, second);
         }
 
         @Override
         public String text(int example) {
-            return (example < ofFirst.size() ? first : second).text(position(example));
-        }
-
-        @Override
-        public OptionalInt label(int example) {
-            return labels.label(example);
-        }
-
-        @Override
-        public List<String> classes() {
-            return labels.classes();
-        }
-
-        @Override
-        public String id(int example) {
-            return labels.id(example);
+            return part(example).text(position(example));
         }
     }
 
-    private final class Tensors implements Dataset {
-        private final Dataset first;
-        private final Dataset second;
-        private final JoinedLabels labels;
-
-        Tensors(Dataset first, Dataset second, JoinedLabels labels) {
-            this.first = first;
-            this.second = second;
-            this.labels = labels;
-        }
-
-        @Override
-        public String name() {
-            return first.name();
-        }
-
-        @Override
-        public int size() {
-            return ChosenExamples.this.size();
+    private final class Tensors extends Joined<Dataset> implements Dataset {
+        Tensors(Dataset first, Dataset second) {
+            super(first, second);
         }
 
         @Override
@@ -192,21 +149,6 @@ public final class ChosenExamples {
                 (ofFirstSet ? first : second).read(run, into);
                 from = to;
             }
-        }
-
-        @Override
-        public OptionalInt label(int example) {
-            return labels.label(example);
-        }
-
-        @Override
-        public List<String> classes() {
-            return labels.classes();
-        }
-
-        @Override
-        public String id(int example) {
-            return labels.id(example);
         }
     }
 }

@@ -31,7 +31,7 @@ public record CanonicalCorrelation(Mean mean, double ridge) implements SpectralM
 
     public CanonicalCorrelation {
         if (!(ridge >= 0) || Double.isInfinite(ridge)) {
-            throw new IllegalArgumentException("a ridge is not negative, as " + ridge);
+            throw new IllegalArgumentException("--cca-ridge must be at least 0 and finite, not " + ridge);
         }
     }
 

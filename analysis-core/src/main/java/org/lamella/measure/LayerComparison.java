@@ -96,12 +96,12 @@ public final class LayerComparison<P extends PreparedLayer<P>> implements AutoCl
             for (int b = 0; b < permutations; b++) {
                 permuted[b] = all(order(n, random), b + 1, rounds);
             }
-            chance = new ChanceLevel(layers.size(), measure.direction(), values, permuted);
+            chance = ChanceLevel.of(layers.size(), measure.direction(), values, permuted);
         }
         List<LayerId> ids = layers.stream().map(LayerGeometry::layer).toList();
         double[] unknown = new double[values.length];
         Arrays.fill(unknown, Double.NaN);
-        return new MeasureMatrix(measure, new CkaMatrix(ids, ids, values, unknown), undefined, chance);
+        return new MeasureMatrix(measure.described(), new CkaMatrix(ids, ids, values, unknown), undefined, chance);
     }
 
     /** A random order of the examples, each equally likely. */

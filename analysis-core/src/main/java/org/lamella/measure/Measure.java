@@ -33,6 +33,11 @@ public sealed interface Measure<P extends PreparedLayer<P>> permits KernelMeasur
         return 1;
     }
 
+    /** All that is to be known of it to read its values. */
+    default MeasureDescription described() {
+        return MeasureDescription.of(this);
+    }
+
     /** What can be done to either layer without changing the value. */
     Set<Invariance> invariances();
 

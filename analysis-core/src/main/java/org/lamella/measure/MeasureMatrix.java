@@ -13,7 +13,7 @@ import org.lamella.similarity.LayerId;
  * @param chance what the values are where examples are paired at random; null where that was not asked for
  */
 public record MeasureMatrix(
-        Measure<?> measure,
+        MeasureDescription measure,
         CkaMatrix values,
         List<Undefined> undefined,
         @Nullable ChanceLevel chance) {

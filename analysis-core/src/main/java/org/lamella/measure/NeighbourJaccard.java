@@ -14,7 +14,7 @@ import org.lamella.LamellaException;
 public record NeighbourJaccard(int neighbours) implements Measure<Neighbourhoods> {
     public NeighbourJaccard {
         if (neighbours < 1) {
-            throw new IllegalArgumentException("at least one neighbour is needed, not " + neighbours);
+            throw new IllegalArgumentException("--neighbours must be at least 1, not " + neighbours);
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.Set;
 public record RbfCka(double fraction) implements KernelMeasure {
     public RbfCka {
         if (!(fraction > 0) || Double.isInfinite(fraction)) {
-            throw new IllegalArgumentException("a bandwidth is a positive number, not " + fraction);
+            throw new IllegalArgumentException("--rbf-bandwidth must be above 0 and finite, not " + fraction);
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.Set;
 public record Svcca(double share) implements SpectralMeasure {
     public Svcca {
         if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException("a share of variance is above 0 and at most 1, not " + share);
+            throw new IllegalArgumentException("--svcca-variance must be above 0 and at most 1, not " + share);
         }
     }
 

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.lamella.AtomicFile;
 import org.lamella.LamellaException;
+import org.lamella.similarity.LayerId;
 
 /**
  * The folder that a command beside {@code cka} writes to: a new one, that of an earlier run of the same command, whose results are
@@ -48,6 +51,35 @@ public final class AnalysisDirectory {
                 .filter(file -> relative(path, file).matches(results))
                 .forEach(AnalysisDirectory::delete);
         return new AnalysisDirectory(path, common);
+    }
+
+    /**
+     * The finished run of {@code similarity} in a folder, the folder's own or one within the folder of another command; empty if there is
+     * none.
+     *
+     * @param path the folder, or the one within another's
+     */
+    public static Optional<AnalysisDirectory> ofMeasures(Path path) {
+        return find(path, "similarity", MeasureFiles.NAMES);
+    }
+
+    /** Likewise of {@code probe}. */
+    public static Optional<AnalysisDirectory> ofProbes(Path path) {
+        return find(path, "probe", ProbeFile.NAMES);
+    }
+
+    private static Optional<AnalysisDirectory> find(Path path, String command, String results) {
+        Path common = isOfAnother(path, command) ? path.resolve(command) : path;
+        Path manifest = common.resolve(MANIFEST);
+        if (!Files.isRegularFile(manifest) || !commandOf(manifest).equals(command)) {
+            return Optional.empty();
+        }
+        @Nullable Path outer = path.toAbsolutePath().normalize().getParent();
+        boolean within = outer != null
+                && path.endsWith(command)
+                && isOfAnother(outer, command)
+                && files(path).stream().noneMatch(file -> relative(path, file).matches(results));
+        return Optional.of(new AnalysisDirectory(within && outer != null ? outer : path, common));
     }
 
     private static boolean isOfAnother(Path path, String command) {
@@ -114,6 +146,14 @@ public final class AnalysisDirectory {
     /** Where the report goes. */
     public Path report() {
         return common.resolve("report.html");
+    }
+
+    <T> T manifest(Class<T> type) {
+        return Json.read(common.resolve(MANIFEST), type);
+    }
+
+    List<LayerId> readLayers() {
+        return MatrixFiles.readLayers(common.resolve("layers.csv"));
     }
 
     void writeLayers(List<RunPlan.Model> models) {

@@ -266,11 +266,7 @@ final class ComponentFiles {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(Json.mapper().readValue(file.toFile(), ComponentManifest.class));
-        } catch (IOException e) {
-            throw new LamellaException(file.toString(), "is broken: " + e.getMessage(), e);
-        }
+        return Optional.of(Json.read(file, ComponentManifest.class));
     }
 
     static ComponentResults read(Path folder, ComponentManifest manifest) {
@@ -279,7 +275,8 @@ final class ComponentFiles {
                 .toList();
         Map<ComponentMatrix, CkaMatrix> matrices = new EnumMap<>(ComponentMatrix.class);
         for (ComponentMatrix which : ComponentMatrix.values()) {
-            matrices.put(which, MatrixFiles.read(folder.resolve(which.stem(manifest.removed()) + ".csv"), layers));
+            matrices.put(
+                    which, MatrixFiles.read(folder.resolve(which.stem(manifest.removed()) + ".csv"), layers, layers));
         }
         Path numbers = folder.resolve("components.npz");
         try (ArrayFile arrays = ArrayFile.open(numbers)) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
@@ -17,6 +18,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.csv.DuplicateHeaderMode;
 import org.lamella.AtomicFile;
 import org.lamella.LamellaException;
+import org.lamella.activation.Layer;
 import org.lamella.array.NpzWriter;
 import org.lamella.similarity.CkaMatrix;
 import org.lamella.similarity.LayerId;
@@ -107,23 +109,54 @@ final class MatrixFiles {
     }
 
     /**
-     * A square matrix that {@link #csv} wrote, without standard errors.
+     * A matrix that {@link #csv} wrote, without standard errors.
      *
-     * @throws LamellaException if it is not of these layers
+     * @throws LamellaException if it has not as many layers, or holds what is no number
      */
-    static CkaMatrix read(Path file, List<LayerId> layers) {
+    static CkaMatrix read(Path file, List<LayerId> rowLayers, List<LayerId> columnLayers) {
         List<CSVRecord> rows = records(file);
-        int count = layers.size();
-        double[] values = new double[count * count];
+        int columns = columnLayers.size();
+        double[] values = new double[rowLayers.size() * columns];
         double[] unknown = new double[values.length];
         Arrays.fill(unknown, Double.NaN);
-        if (rows.size() != count || rows.stream().anyMatch(row -> row.size() != count + 1)) {
-            throw new LamellaException(file.toString(), "is not a matrix of %d layers".formatted(count));
+        if (rows.size() != rowLayers.size() || rows.stream().anyMatch(row -> row.size() != columns + 1)) {
+            throw new LamellaException(
+                    file.toString(), "is not a matrix of %d by %d layers".formatted(rowLayers.size(), columns));
         }
-        for (int i = 0; i < values.length; i++) {
-            values[i] = Double.parseDouble(rows.get(i / count).get(1 + i % count));
+        try {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Double.parseDouble(rows.get(i / columns).get(1 + i % columns));
+            }
+        } catch (NumberFormatException e) {
+            throw new LamellaException(file.toString(), "is broken: " + e.getMessage(), e);
         }
-        return new CkaMatrix(layers, layers, values, unknown);
+        return new CkaMatrix(rowLayers, columnLayers, values, unknown);
+    }
+
+    /**
+     * What {@link #layers} wrote.
+     *
+     * @throws LamellaException if the file is missing or broken
+     */
+    static List<LayerId> readLayers(Path file) {
+        try {
+            return records(file).stream()
+                    .map(row -> new LayerId(
+                            row.get("model"),
+                            new Layer(
+                                    Integer.parseInt(row.get("index")),
+                                    row.get("name"),
+                                    row.get("kind"),
+                                    row.get("shape").isEmpty()
+                                            ? List.of()
+                                            : Stream.of(row.get("shape").split("x"))
+                                                    .map(Integer::valueOf)
+                                                    .toList(),
+                                    row.get("parameters").isEmpty() ? -1 : Long.parseLong(row.get("parameters")))))
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw new LamellaException(file.toString(), "is broken: " + e.getMessage(), e);
+        }
     }
 
     /** The rows under the header. */

@@ -115,7 +115,7 @@ public final class MeasureRun {
     private MeasureResult compare(OpenedModels models) {
         Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         List<ActivationSource> sources = models.sources();
-        int examples = Math.min(request.examples(), sources.get(0).examples());
+        int examples = used(sources);
         if (examples < FEWEST) {
             throw new LamellaException(
                     "model '" + sources.get(0).name() + "'",
@@ -134,11 +134,15 @@ public final class MeasureRun {
             directory.writeLayers(compared);
             matrices.forEach(files::write);
         });
-        var drawn = new MeasureResult(manifest(started, compared, exampleIds, examples, models), matrices);
+        var drawn = new MeasureResult(manifest(started, compared, exampleIds, matrices, models), matrices);
         timed("pictures", () -> listener.draw(drawn, directory));
-        MeasureManifest manifest = manifest(started, compared, exampleIds, examples, models);
+        MeasureManifest manifest = manifest(started, compared, exampleIds, matrices, models);
         directory.finish(manifest);
         return new MeasureResult(manifest, matrices);
+    }
+
+    private int used(List<ActivationSource> sources) {
+        return Math.min(request.examples(), sources.get(0).examples());
     }
 
     private void requireDefined(List<ActivationSource> sources, int examples) {
@@ -226,7 +230,7 @@ public final class MeasureRun {
             Instant started,
             List<RunPlan.Model> compared,
             @Nullable String exampleIds,
-            int examples,
+            List<MeasureMatrix> matrices,
             OpenedModels opened) {
         @Nullable RunData data = request.data();
         return new MeasureManifest(
@@ -238,24 +242,14 @@ public final class MeasureRun {
                         ? null
                         : new RunManifest.Data(
                                 data.common().source(), data.common().sha256()),
-                request.measures().stream().map(MeasureRun::described).toList(),
+                matrices.stream().map(MeasureManifest.Measured::of).toList(),
                 request.permutations(),
                 request.seed(),
                 request.reduction().toString(),
-                new RunManifest.Examples(opened.sources().get(0).examples(), examples, 0, exampleIds),
+                new RunManifest.Examples(opened.sources().get(0).examples(), used(opened.sources()), 0, exampleIds),
                 request.threads(),
                 List.of(new RunManifest.NativeLibrary(Blas.library(), Blas.version(), Blas.kernel())),
                 seconds,
                 warnings);
-    }
-
-    private static MeasureManifest.Measured described(Measure<?> measure) {
-        return new MeasureManifest.Measured(
-                measure.name(),
-                measure.title(),
-                measure.direction().toString(),
-                measure.least(),
-                measure.most(),
-                measure.invariances().stream().map(Object::toString).toList());
     }
 }

@@ -3,12 +3,13 @@ package org.lamella.run;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was run: the content of {@code run.json} of {@code probe}. Fields that {@link RunManifest} has too are as there.
  *
- * @param data the training examples
- * @param test the test examples
+ * @param data the training examples; of stored activations where the labels are from, absent for their own files
+ * @param test the test examples; absent for stored activations, whose examples were split
  * @param classifier {@code ridge} or {@code softmax}
  * @param seed of the choice of examples and of those that the regularisation is chosen on
  * @param examples of the training data
@@ -22,8 +23,8 @@ public record ProbeManifest(
         String command,
         String started,
         List<RunManifest.Model> models,
-        RunManifest.Data data,
-        RunManifest.Data test,
+        RunManifest.@Nullable Data data,
+        RunManifest.@Nullable Data test,
         String classifier,
         long seed,
         String reduce,
@@ -34,7 +35,8 @@ public record ProbeManifest(
         int threads,
         List<RunManifest.NativeLibrary> nativeLibraries,
         Map<String, Double> seconds,
-        List<String> warnings) {
+        List<String> warnings)
+        implements RecordedRun {
     public ProbeManifest {
         models = List.copyOf(models);
         nativeLibraries = List.copyOf(nativeLibraries);

@@ -1,6 +1,5 @@
 package org.lamella.run;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -8,8 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
 import org.lamella.activation.ActivationSource;
@@ -17,21 +15,15 @@ import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
 import org.lamella.data.ChosenExamples;
 import org.lamella.data.DataSource;
-import org.lamella.data.Examples;
-import org.lamella.data.Sha256;
 import org.lamella.linalg.Blas;
 import org.lamella.model.Checkpoint;
 import org.lamella.model.Model;
 import org.lamella.probe.LayerProbe;
 import org.lamella.probe.LinearClassifier;
 import org.lamella.probe.Probes;
-import org.lamella.probe.StratifiedSample;
 
-/** Linear probes of models, from checkpoints and data to files. */
+/** Linear probes of models, from models and data to files. */
 public final class ProbeRun {
-    /** What the names of the results match. */
-    private static final String NAMES = "probe\\.(csv|png|svg)";
-
     private final Request request;
     private final Listener listener;
     private final List<String> warnings = new ArrayList<>();
@@ -40,9 +32,10 @@ public final class ProbeRun {
     /**
      * What to probe, how, and where the results go.
      *
-     * @param models checkpoints with different names; their owner closes them
-     * @param data the training examples
-     * @param test the test examples; prepared like the training examples
+     * @param models checkpoints, or stored activations, with different names; their owner closes them
+     * @param data the training examples; of stored activations, where the labels are taken from, absent for their own
+     * @param test the test examples, prepared like the training examples; absent for stored activations, whose examples are split by
+     *     the seed: a quarter, or {@code tested} if that is less, is scored on
      * @param train how many training examples to take, every class with its share; 0 for all
      * @param tested likewise of the test examples
      * @param seed of the choice of examples and of those that the regularisation is chosen on
@@ -52,8 +45,8 @@ public final class ProbeRun {
      */
     public record Request(
             List<Model> models,
-            RunData data,
-            DataSource test,
+            @Nullable RunData data,
+            @Nullable DataSource test,
             LayerSelection layers,
             Reduction reduction,
             LinearClassifier classifier,
@@ -81,9 +74,6 @@ public final class ProbeRun {
         default void draw(ProbeResult result, AnalysisDirectory directory) {}
     }
 
-    /** The examples taken of both data sets. */
-    private record Taken(List<Integer> training, List<Integer> test, List<Integer> labels) {}
-
     private ProbeRun(Request request, Listener listener) {
         this.request = request;
         this.listener = listener;
@@ -100,22 +90,30 @@ public final class ProbeRun {
 
     private ProbeResult execute() {
         RunModels.checkNames(request.models());
-        for (Model model : request.models()) {
-            if (!(model instanceof Checkpoint)) {
-                throw new LamellaException(
-                        model.path().toString(),
-                        "holds stored activations; a probe runs the model itself, on training and on test examples");
-            }
+        long run =
+                request.models().stream().filter(Checkpoint.class::isInstance).count();
+        if (run > 0 && run < request.models().size()) {
+            throw new LamellaException(
+                    "probe", "takes models to be run or stored activations, and not both in one run");
         }
-        if (!request.data().sources().isEmpty()) {
+        return run == 0 ? ofStored() : ofCheckpoints();
+    }
+
+    private ProbeResult ofCheckpoints() {
+        @Nullable RunData data = request.data();
+        @Nullable DataSource test = request.test();
+        if (data == null || test == null) {
+            throw new LamellaException(
+                    request.models().get(0).path().toString(),
+                    "is a model to be run, so a probe needs --data to learn from and --test to be scored on");
+        }
+        if (!data.sources().isEmpty()) {
             throw new LamellaException("--for", "cannot give a model other data in a probe; prepare them otherwise");
         }
-        Taken taken = taken();
+        ProbeExamples taken = ProbeExamples.of(data.common().examples(), test.examples(), wantedExamples());
         var wanted = new OpenedModels.Wanted(
                 request.models(),
-                request.data()
-                        .probed(new RunData.ProbeData(
-                                request.test(), new ChosenExamples(taken.training(), taken.test()))),
+                data.probed(new RunData.ProbeData(test, new ChosenExamples(taken.training(), taken.test()))),
                 request.layers(),
                 request.reduction(),
                 taken.training().size() + taken.test().size(),
@@ -123,68 +121,57 @@ public final class ProbeRun {
                 request.memory());
         long bytes = Probes.memory(taken.training().size(), request.threads());
         try (OpenedModels models = OpenedModels.open(wanted, (layers, examples) -> bytes, this::warn)) {
-            return probe(models, taken);
+            return probe(models, models.sources(), taken);
         }
     }
 
-    private Taken taken() {
-        Examples training = request.data().common().examples();
-        Examples test = request.test().examples();
-        int[] chosenTraining = StratifiedSample.of(
-                labels(training, "--data"), request.train() == 0 ? training.size() : request.train(), request.seed());
-        int[] chosenTest = StratifiedSample.of(
-                labels(test, "--test"), request.tested() == 0 ? test.size() : request.tested(), request.seed());
-        // By the names of the classes where they have some: each data set numbers them by itself.
-        List<String> names = training.classes();
-        List<Integer> labels = new ArrayList<>();
-        for (int i : chosenTraining) {
-            labels.add(training.label(i).orElseThrow());
+    private ProbeResult ofStored() {
+        if (request.test() != null) {
+            throw new LamellaException(
+                    "--test", "is for models to be run; of stored activations a quarter is scored on, so leave it out");
         }
-        for (int i : chosenTest) {
-            int own = test.label(i).orElseThrow();
-            labels.add(
-                    names.isEmpty() || test.classes().isEmpty()
-                            ? own
-                            : matched(names, test.classes().get(own)));
+        var wanted = new OpenedModels.Wanted(
+                request.models(), null, request.layers(), request.reduction(), 1, request.threads(), request.memory());
+        try (OpenedModels models = OpenedModels.open(wanted, OpenedModels.Overhead.NONE, this::warn)) {
+            int examples = models.sources().get(0).examples();
+            for (ActivationSource source : models.sources()) {
+                if (source.examples() != examples) {
+                    throw new LamellaException(
+                            "model '" + source.name() + "'",
+                            "has %,d examples and model '%s' has %,d; a probe needs the same of all"
+                                    .formatted(
+                                            source.examples(),
+                                            models.sources().get(0).name(),
+                                            examples));
+                }
+            }
+            models.exampleIds(examples);
+            @Nullable RunData data = request.data();
+            ProbeExamples taken = ProbeExamples.split(
+                    models.examples(), data == null ? null : data.common().examples(), wantedExamples());
+            List<ActivationSource> chosen = models.sources().stream()
+                    .<ActivationSource>map(source -> new ChosenSource(source, taken.all()))
+                    .toList();
+            return probe(models, chosen, taken);
         }
-        return new Taken(boxed(chosenTraining), boxed(chosenTest), labels);
     }
 
-    private static int matched(List<String> names, String name) {
-        int number = names.indexOf(name);
-        if (number < 0) {
-            throw new LamellaException("--test", "has the class '%s', which --data has not".formatted(name));
-        }
-        return number;
+    private ProbeExamples.Wanted wantedExamples() {
+        return new ProbeExamples.Wanted(request.train(), request.tested(), request.seed());
     }
 
-    private static List<Integer> boxed(int[] numbers) {
-        return IntStream.of(numbers).boxed().toList();
-    }
-
-    private static int[] labels(Examples examples, String option) {
-        List<OptionalInt> labels =
-                IntStream.range(0, examples.size()).mapToObj(examples::label).toList();
-        if (labels.isEmpty() || labels.stream().anyMatch(OptionalInt::isEmpty)) {
-            throw new LamellaException(option + " " + examples.name(), "has no labels, which a probe learns");
-        }
-        return labels.stream().mapToInt(OptionalInt::getAsInt).toArray();
-    }
-
-    private ProbeResult probe(OpenedModels models, Taken taken) {
+    private ProbeResult probe(OpenedModels models, List<ActivationSource> sources, ProbeExamples taken) {
         Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         var task = new Probes.Task(
                 taken.labels(), taken.training().size(), request.classifier(), request.seed(), request.threads());
         List<RunPlan.Model> compared = new ArrayList<>();
         timed("fingerprints", () -> compared.addAll(RunModels.compared(request.models(), models)));
-        AnalysisDirectory directory = AnalysisDirectory.begin(request.out(), "probe", NAMES);
+        AnalysisDirectory directory = AnalysisDirectory.begin(request.out(), "probe", ProbeFile.NAMES);
         List<LayerProbe> probes = new ArrayList<>();
         int layers = compared.stream().mapToInt(model -> model.layers().size()).sum();
         listener.progress(0, layers);
-        timed(
-                "probes",
-                () -> probes.addAll(Probes.of(models.sources(), task, done -> listener.progress(done, layers))));
-        models.sources().forEach(this::remark);
+        timed("probes", () -> probes.addAll(Probes.of(sources, task, done -> listener.progress(done, layers))));
+        sources.forEach(this::remark);
         for (LayerProbe probe : probes) {
             if (probe.isConstant()) {
                 warn(
@@ -194,44 +181,13 @@ public final class ProbeRun {
         }
         timed("files", () -> {
             directory.writeLayers(compared);
-            write(directory.path().resolve("probe.csv"), probes, task);
+            ProbeFile.write(directory.path(), probes, task.train());
         });
         var drawn = new ProbeResult(manifest(started, compared, task, taken, models), probes);
         timed("pictures", () -> listener.draw(drawn, directory));
         ProbeManifest manifest = manifest(started, compared, task, taken, models);
         directory.finish(manifest);
         return new ProbeResult(manifest, probes);
-    }
-
-    private static void write(Path file, List<LayerProbe> probes, Probes.Task task) {
-        MatrixFiles.write(file, csv -> {
-            csv.printRecord(
-                    "layer",
-                    "accuracy",
-                    "low",
-                    "high",
-                    "regularization",
-                    "train",
-                    "test",
-                    "correct",
-                    "validation_accuracy",
-                    "model",
-                    "index");
-            for (LayerProbe probe : probes) {
-                csv.printRecord(
-                        probe.layer().name(),
-                        probe.accuracy(),
-                        probe.interval().low(),
-                        probe.interval().high(),
-                        probe.regularization(),
-                        task.train(),
-                        probe.test(),
-                        probe.correct(),
-                        probe.validationAccuracy(),
-                        probe.layer().model(),
-                        probe.layer().layer().index());
-            }
-        });
     }
 
     private void timed(String phase, Runnable work) {
@@ -253,20 +209,21 @@ public final class ProbeRun {
     }
 
     private ProbeManifest manifest(
-            Instant started, List<RunPlan.Model> compared, Probes.Task task, Taken taken, OpenedModels opened) {
-        DataSource data = request.data().common();
+            Instant started, List<RunPlan.Model> compared, Probes.Task task, ProbeExamples taken, OpenedModels opened) {
+        @Nullable RunData data = request.data();
+        @Nullable DataSource test = request.test();
         return new ProbeManifest(
                 Version.current(),
                 request.command(),
                 started.toString(),
                 RunModels.recorded(request.models(), compared, opened),
-                new RunManifest.Data(data.source(), data.sha256()),
-                new RunManifest.Data(request.test().source(), request.test().sha256()),
+                data == null ? null : recorded(data.common()),
+                test == null ? null : recorded(test),
                 request.classifier().name(),
                 request.seed(),
                 request.reduction().toString(),
-                counted(data.examples(), taken.training()),
-                counted(request.test().examples(), taken.test()),
+                taken.countedTraining(),
+                taken.countedTest(),
                 task.validation(),
                 task.chance(),
                 request.threads(),
@@ -275,18 +232,7 @@ public final class ProbeRun {
                 warnings);
     }
 
-    private static RunManifest.Examples counted(Examples examples, List<Integer> taken) {
-        var lines = new StringBuilder();
-        for (int i : taken) {
-            lines.append(examples.id(i))
-                    .append('\t')
-                    .append(examples.label(i).orElseThrow())
-                    .append('\n');
-        }
-        return new RunManifest.Examples(
-                examples.size(),
-                taken.size(),
-                0,
-                Sha256.ofBytes(lines.toString().getBytes(StandardCharsets.UTF_8)));
+    private static RunManifest.Data recorded(DataSource data) {
+        return new RunManifest.Data(data.source(), data.sha256());
     }
 }

@@ -85,7 +85,7 @@ public final class RunDirectory {
         if (!Files.isDirectory(path.resolve("sums"))) {
             throw new LamellaException(
                     path.toString(),
-                    "holds a run of '%s', whose page is drawn when it is run; run it again"
+                    "holds a run of '%s'; what is asked for needs one of 'cka'"
                             .formatted(AnalysisDirectory.commandOf(path.resolve(MANIFEST))));
         }
         return new RunDirectory(path, PartialSums.open(path.resolve("sums")));
@@ -233,13 +233,8 @@ public final class RunDirectory {
 
     /** What was run, the matrix made again of the sums, and the blocks that were found in it. */
     public RunResult read() {
-        try {
-            RunManifest manifest =
-                    Json.mapper().readValue(path.resolve(MANIFEST).toFile(), RunManifest.class);
-            return new RunResult(manifest, Cka.matrix(sums.plan().layers(), sums.all()), readBlocks());
-        } catch (IOException e) {
-            throw new LamellaException(path.resolve(MANIFEST).toString(), "is broken: " + e.getMessage(), e);
-        }
+        RunManifest manifest = Json.read(path.resolve(MANIFEST), RunManifest.class);
+        return new RunResult(manifest, Cka.matrix(sums.plan().layers(), sums.all()), readBlocks());
     }
 
     /** Where the pictures of a pair of models go: {@code cka/A--B}, to be followed by a suffix. */

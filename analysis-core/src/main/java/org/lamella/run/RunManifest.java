@@ -38,7 +38,8 @@ public record RunManifest(
         int threads,
         List<NativeLibrary> nativeLibraries,
         Map<String, Double> seconds,
-        List<String> warnings) {
+        List<String> warnings)
+        implements RecordedRun {
     public RunManifest {
         models = List.copyOf(models);
         nativeLibraries = List.copyOf(nativeLibraries);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChanceLevelTest {
     /** One cell with observed value 0.5 and the permuted values 0.1, 0.2 … 0.6, in another order. */
     private static ChanceLevel chance(Direction direction) {
-        return new ChanceLevel(
+        return ChanceLevel.of(
                 1, direction, new double[] {0.5}, new double[][] {{0.3}, {0.1}, {0.6}, {0.2}, {0.5}, {0.4}});
     }
 
@@ -20,23 +20,23 @@ class ChanceLevelTest {
         ChanceLevel similarity = chance(Direction.SIMILARITY);
 
         assertThat(similarity.permutations()).isEqualTo(6);
-        assertThat(similarity.mean(0, 0)).isCloseTo(0.35, within(1e-12));
+        assertThat(similarity.at(0, 0).mean()).isCloseTo(0.35, within(1e-12));
         // Σ (x - 0.35)² = 0.175 over 5.
-        assertThat(similarity.standardDeviation(0, 0)).isCloseTo(Math.sqrt(0.035), within(1e-12));
+        assertThat(similarity.at(0, 0).standardDeviation()).isCloseTo(Math.sqrt(0.035), within(1e-12));
         // Place 4.75 of 0 … 5: numpy.percentile gives 0.575.
-        assertThat(similarity.limit(0, 0)).isCloseTo(0.575, within(1e-12));
-        assertThat(similarity.deviations(0, 0)).isCloseTo(0.15 / Math.sqrt(0.035), within(1e-12));
+        assertThat(similarity.at(0, 0).limit()).isCloseTo(0.575, within(1e-12));
+        assertThat(similarity.at(0, 0).deviations()).isCloseTo(0.15 / Math.sqrt(0.035), within(1e-12));
         // 0.5 and 0.6 reach it.
-        assertThat(similarity.exceedance(0, 0)).isCloseTo(3 / 7.0, within(1e-12));
+        assertThat(similarity.at(0, 0).exceedance()).isCloseTo(3 / 7.0, within(1e-12));
     }
 
     @Test
     void chance_ofADistance_looksToTheSmallValues() {
         ChanceLevel distance = chance(Direction.DISTANCE);
 
-        assertThat(distance.limit(0, 0)).isCloseTo(0.125, within(1e-12));
-        assertThat(distance.deviations(0, 0)).isCloseTo(-0.15 / Math.sqrt(0.035), within(1e-12));
-        assertThat(distance.exceedance(0, 0)).isCloseTo(6 / 7.0, within(1e-12));
+        assertThat(distance.at(0, 0).limit()).isCloseTo(0.125, within(1e-12));
+        assertThat(distance.at(0, 0).deviations()).isCloseTo(-0.15 / Math.sqrt(0.035), within(1e-12));
+        assertThat(distance.at(0, 0).exceedance()).isCloseTo(6 / 7.0, within(1e-12));
     }
 
     @ParameterizedTest
@@ -47,9 +47,9 @@ class ChanceLevelTest {
                 measure, 19, 3, "x", x, "related", Layers.related(2, x, 6, 0.1), "other", Layers.gaussian(8, 60, 5));
         ChanceLevel chance = requireNonNull(found.chance());
 
-        assertThat(chance.exceedance(0, 1)).isEqualTo(1 / 20.0);
-        assertThat(Math.abs(chance.deviations(0, 1))).isGreaterThan(3);
-        assertThat(chance.exceedance(0, 2)).isGreaterThan(1 / 20.0);
-        assertThat(chance.deviations(0, 2)).isLessThan(3);
+        assertThat(chance.at(0, 1).exceedance()).isEqualTo(1 / 20.0);
+        assertThat(Math.abs(chance.at(0, 1).deviations())).isGreaterThan(3);
+        assertThat(chance.at(0, 2).exceedance()).isGreaterThan(1 / 20.0);
+        assertThat(chance.at(0, 2).deviations()).isLessThan(3);
     }
 }

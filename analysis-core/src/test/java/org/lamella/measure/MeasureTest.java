@@ -67,7 +67,7 @@ class MeasureTest {
 
         MeasureMatrix found = Layers.compareWithChance(measure, 1, 9, "x", x, "y", y);
 
-        assertThat(java.util.Objects.requireNonNull(found.chance()).mean(0, 1))
+        assertThat(java.util.Objects.requireNonNull(found.chance()).at(0, 1).mean())
                 .isCloseTo(Layers.value(measure, x, Layers.permuted(y, order)), within(EXACT));
     }
 

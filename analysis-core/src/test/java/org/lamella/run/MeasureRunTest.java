@@ -126,11 +126,11 @@ class MeasureRunTest {
                 .isEqualTo("\"conv, 1\",fc,%s,%s,%s,%s,%s,%s"
                         .formatted(
                                 result.matrices().get(0).values().value(0, 5),
-                                chance.mean(0, 5),
-                                chance.standardDeviation(0, 5),
-                                chance.limit(0, 5),
-                                chance.deviations(0, 5),
-                                chance.exceedance(0, 5)));
+                                chance.at(0, 5).mean(),
+                                chance.at(0, 5).standardDeviation(),
+                                chance.at(0, 5).limit(),
+                                chance.at(0, 5).deviations(),
+                                chance.at(0, 5).exceedance()));
         assertThat(rows.get(2)).isEqualTo("\"conv, 1\",dead,NaN,NaN,NaN,NaN,NaN,NaN");
     }
 

@@ -21,6 +21,7 @@ import onnx.Onnx.TensorShapeProto;
 import onnx.Onnx.TensorShapeProto.Dimension;
 import onnx.Onnx.TypeProto;
 import onnx.Onnx.ValueInfoProto;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamella.LamellaException;
@@ -94,7 +95,8 @@ class ProbeRunTest {
         return Datasets.open("npz:" + file);
     }
 
-    private ProbeResult run(Model model, RunData data, DataSource test, int train, int tested, Path out) {
+    private ProbeResult run(
+            Model model, @Nullable RunData data, @Nullable DataSource test, int train, int tested, Path out) {
         return ProbeRun.execute(
                 new ProbeRun.Request(
                         List.of(model),
@@ -173,14 +175,124 @@ class ProbeRunTest {
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
-    @Test
-    void storedActivations_areRefused() throws IOException {
-        DataSource data = data("train.npz", 1, 60);
-        Model stored = Checkpoints.openNamed(folder.resolve("train.npz").toString());
+    /** Activations that tell the class, and some that tell nothing, of examples with labels beside them where wanted. */
+    private Path stored(String name, long @Nullable [] labels, int n) throws IOException {
+        var random = new Random(4);
+        double[] telling = new double[n * 3];
+        for (int i = 0; i < n; i++) {
+            for (int k = 0; k < 3; k++) {
+                telling[i * 3 + k] = random.nextGaussian() / 10 + (k == classOf(i) ? 1 : 0);
+            }
+        }
+        Path file = folder.resolve(name);
+        try (var npz = new NpzWriter(Files.newOutputStream(file))) {
+            npz.add("telling", telling, n, 3);
+            npz.add("noise", random.doubles(n * 4L).toArray(), n, 4);
+            if (labels != null) {
+                npz.add("__labels__", labels, n);
+            }
+        }
+        return file;
+    }
 
-        assertThatThrownBy(() -> run(stored, RunData.of(data), data, 0, 0, folder.resolve("out")))
+    /** Half of the examples are of class 0, in no simple order, a third of class 1. */
+    private static int classOf(int example) {
+        return new int[] {0, 0, 0, 1, 1, 2}[Math.floorMod(example * 7 + example / 6, 6)];
+    }
+
+    private static long[] classes(int n) {
+        return IntStream.range(0, n).mapToLong(ProbeRunTest::classOf).toArray();
+    }
+
+    private ProbeResult runStored(Path file, @Nullable RunData data, int train, int tested, Path out)
+            throws IOException {
+        try (Model model = Checkpoints.openNamed(file.toString())) {
+            return run(model, data, null, train, tested, out);
+        }
+    }
+
+    @Test
+    void storedActivations_areSplitByTheSeedAndEveryClassKeepsItsShare() throws IOException {
+        ProbeResult result = runStored(stored("a.npz", classes(240), 240), null, 0, 0, folder.resolve("out"));
+
+        assertThat(result.manifest().examples().used()).isEqualTo(180);
+        assertThat(result.manifest().testExamples().used()).isEqualTo(60);
+        assertThat(result.manifest().data()).isNull();
+        assertThat(result.manifest().test()).isNull();
+        // Of 60 examples half are of the class that most are of: that needs the classes in their shares.
+        assertThat(result.manifest().chance()).isEqualTo(0.5);
+        assertThat(result.probes().get(0).accuracy()).isEqualTo(1);
+        assertThat(result.probes().get(0).test()).isEqualTo(60);
+        // Noise is scored as chance is, within four standard errors: labels are those of the examples read.
+        assertThat(result.probes().get(1).accuracy()).isBetween(0.2, 0.76);
+
+        ProbeResult fewer = runStored(stored("a.npz", classes(240), 240), null, 90, 20, folder.resolve("fewer"));
+        assertThat(fewer.manifest().examples().used()).isEqualTo(90);
+        assertThat(fewer.probes().get(0).test()).isEqualTo(20);
+        assertThat(ProbeResult.read(
+                        AnalysisDirectory.ofProbes(folder.resolve("fewer")).orElseThrow()))
+                .isEqualTo(fewer);
+    }
+
+    @Test
+    void storedActivations_splitInTwo_haveNoExampleInBothParts() throws IOException {
+        var known = KnownExamples.numbered(100);
+        var labelled = data("labels.npz", 1, 100).examples();
+
+        ProbeExamples parts = ProbeExamples.split(known, labelled, new ProbeExamples.Wanted(0, 0, 3));
+
+        assertThat(parts.training()).hasSize(75).doesNotContainAnyElementsOf(parts.test());
+        assertThat(parts.all()).hasSize(100).doesNotHaveDuplicates();
+        assertThat(parts.labels())
+                .isEqualTo(parts.all().stream()
+                        .map(i -> labelled.label(i).orElseThrow())
+                        .toList());
+        assertThat(ProbeExamples.split(known, labelled, new ProbeExamples.Wanted(0, 0, 3)))
+                .extracting(ProbeExamples::test)
+                .isEqualTo(parts.test());
+        assertThat(ProbeExamples.split(known, labelled, new ProbeExamples.Wanted(0, 0, 4)))
+                .extracting(ProbeExamples::test)
+                .isNotEqualTo(parts.test());
+    }
+
+    @Test
+    void storedActivations_withoutLabels_takeThoseOfTheData() throws IOException {
+        Path labels = folder.resolve("labels.npz");
+        try (var npz = new NpzWriter(Files.newOutputStream(labels))) {
+            npz.add("x", new double[60], 60, 1);
+            npz.add("y", classes(60), 60);
+        }
+        RunData data = RunData.of(Datasets.open("npz:" + labels));
+        Path plain = stored("plain.npz", null, 60);
+
+        ProbeResult result = runStored(plain, data, 0, 0, folder.resolve("out"));
+
+        assertThat(result.probes().get(0).accuracy()).isEqualTo(1);
+        assertThat(warnings).noneMatch(line -> line.contains("not used"));
+        assertThatThrownBy(() -> runStored(plain, null, 0, 0, folder.resolve("none")))
                 .isInstanceOf(LamellaException.class)
-                .hasMessageContaining("stored activations");
+                .hasMessageContaining("no labels")
+                .hasMessageContaining("__labels__, or give --data");
+        assertThatThrownBy(() -> runStored(stored("more.npz", null, 66), data, 0, 0, folder.resolve("none")))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("60 examples")
+                .hasMessageContaining("66");
+        assertThatThrownBy(() -> runStored(stored("other.npz", new long[60], 60), data, 0, 0, folder.resolve("none")))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("not the same examples");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    void storedActivations_withATestSet_areRefused() throws IOException {
+        Path file = stored("a.npz", classes(60), 60);
+        DataSource test = data("test.npz", 2, 90);
+        try (Model stored = Checkpoints.openNamed(file.toString())) {
+            assertThatThrownBy(() -> run(stored, null, test, 0, 0, folder.resolve("out")))
+                    .isInstanceOf(LamellaException.class)
+                    .hasMessageContaining("--test")
+                    .hasMessageContaining("leave it out");
+        }
     }
 
     @Test

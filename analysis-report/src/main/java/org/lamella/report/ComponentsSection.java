@@ -43,7 +43,7 @@ final class ComponentsSection implements Section {
                         + " it decides what CKA says of the layer; a few examples far out on it are enough to make it so.");
         html.close().line();
         html.open("div", "class", "charts").line();
-        for (LineChart chart : ComponentCharts.of(results)) {
+        for (LayerChart chart : ComponentCharts.of(results)) {
             html.image(chart.png(), chart.title() + ", by layer", "class", "chart")
                     .line();
         }

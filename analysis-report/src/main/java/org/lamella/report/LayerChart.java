@@ -50,8 +50,13 @@ public record LayerChart(
         }
     }
 
-    /** A number and its interval; all NaN where there is none. */
-    public record Point(double value, double low, double high) {}
+    /** A number and its interval; NaN where there is none. */
+    public record Point(double value, double low, double high) {
+        /** A number of which no interval is known. */
+        public static Point of(double value) {
+            return new Point(value, Double.NaN, Double.NaN);
+        }
+    }
 
     /** A chart from 0 to 1 without a reference. */
     public static LayerChart of(String quantity, List<Series> series) {
@@ -68,6 +73,18 @@ public record LayerChart(
         return new LayerChart(title, subtitle, quantity, series, newLow, newHigh, reference, referenceName);
     }
 
+    /** With the vertical axis from 0 to the first number easy to count by that no value surpasses; values may be infinite. */
+    LayerChart withRangeFromZero() {
+        double largest = series.stream()
+                .flatMap(line -> line.points().stream())
+                .mapToDouble(Point::value)
+                .filter(value -> value > 0 && value < Double.POSITIVE_INFINITY)
+                .max()
+                .orElse(1);
+        double step = step(largest);
+        return withRange(0, step * Math.ceil(largest / step - 1e-9));
+    }
+
     /** With a number to compare with. */
     public LayerChart withReference(double number, String name) {
         return new LayerChart(title, subtitle, quantity, series, low, high, OptionalDouble.of(number), name);
@@ -75,18 +92,23 @@ public record LayerChart(
 
     /** Numbers easy to count by, that divide the axis in at most eight parts. */
     List<Double> ticks() {
-        double step = Math.pow(10, Math.floor(Math.log10((high - low) / 8)));
-        int multiple = 0;
-        double[] nice = {1, 2, 5, 10};
-        while ((high - low) / (step * nice[multiple]) > 8 + 1e-9) {
-            multiple++;
-        }
-        step *= nice[multiple];
+        double step = step(high - low);
         List<Double> ticks = new ArrayList<>();
         for (long k = (long) Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
             ticks.add(k * step);
         }
         return ticks;
+    }
+
+    /** 1, 2 or 5 times a power of ten, at most eight of which make a span. */
+    private static double step(double span) {
+        double step = Math.pow(10, Math.floor(Math.log10(span / 8)));
+        int multiple = 0;
+        double[] nice = {1, 2, 5, 10};
+        while (span / (step * nice[multiple]) > 8 + 1e-9) {
+            multiple++;
+        }
+        return step * nice[multiple];
     }
 
     byte[] png() {

@@ -78,7 +78,7 @@ final class LayerChartDrawing implements Drawing {
     }
 
     private static Color colour(int series) {
-        return COLOURS.get(series % COLOURS.size());
+        return series < COLOURS.size() ? COLOURS.get(series) : Palette.of(series);
     }
 
     private void drawTitles(Graphics2D canvas) {
@@ -263,11 +263,18 @@ final class LayerChartDrawing implements Drawing {
                 line.moveTo(x(i), y(value));
             }
             drawing = true;
-            if (layers <= MOST_DOTS) {
+            if (layers <= MOST_DOTS || isAlone(series, i)) {
                 canvas.fill(dot(x(i), y(value)));
             }
         }
         canvas.draw(line);
+    }
+
+    /** Whether no line leads to or from a number. */
+    private static boolean isAlone(LayerChart.Series series, int layer) {
+        return IntStream.of(layer - 1, layer + 1)
+                .filter(i -> i >= 0 && i < series.points().size())
+                .allMatch(i -> Double.isNaN(series.points().get(i).value()));
     }
 
     private static Ellipse2D dot(double x, double y) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.lamella.measure.ChanceLevel;
 import org.lamella.measure.Direction;
-import org.lamella.measure.Measure;
+import org.lamella.measure.MeasureDescription;
 import org.lamella.measure.MeasureMatrix;
 import org.lamella.similarity.CkaMatrix;
 
@@ -33,7 +33,7 @@ public record MeasureMaps(MeasureMatrix found) {
         int layers = found.values().rows().size();
         double[] means = new double[layers * layers];
         for (int i = 0; i < means.length; i++) {
-            means[i] = chance.mean(i / layers, i % layers);
+            means[i] = chance.cells().get(i).mean();
         }
         double[] unknown = new double[means.length];
         Arrays.fill(unknown, Double.NaN);
@@ -45,7 +45,7 @@ public record MeasureMaps(MeasureMatrix found) {
     }
 
     private Heatmap map(CkaMatrix matrix, String what) {
-        Measure<?> measure = found.measure();
+        MeasureDescription measure = found.measure();
         String direction = measure.direction() == Direction.DISTANCE ? " (a distance: dark is alike)" : "";
         return Heatmap.of(matrix)
                 .withTitle(capital(measure.title()))
@@ -54,7 +54,7 @@ public record MeasureMaps(MeasureMatrix found) {
                 .withScaleName(shortName(measure));
     }
 
-    private static String shortName(Measure<?> measure) {
+    private static String shortName(MeasureDescription measure) {
         return switch (measure.name()) {
             case "cka", "cka-biased", "rbf-cka" -> "CKA";
             case "mean-cca", "mean-squared-cca" -> "CCA";
@@ -87,11 +87,12 @@ public record MeasureMaps(MeasureMatrix found) {
             for (int j = i + 1; j < layers; j++) {
                 if (!Double.isNaN(found.values().value(i, j))) {
                     cells++;
-                    mean += chance.mean(i, j);
+                    mean += chance.at(i, j).mean();
                     beyond += !found.measure()
                                     .direction()
                                     .atLeastAsAlike(
-                                            chance.limit(i, j), found.values().value(i, j))
+                                            chance.at(i, j).limit(),
+                                            found.values().value(i, j))
                             ? 1
                             : 0;
                 }

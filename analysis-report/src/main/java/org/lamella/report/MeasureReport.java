@@ -29,7 +29,7 @@ public final class MeasureReport {
                 1);
         var figures = new MapFigures(data);
         List<Section> sections = new ArrayList<>();
-        sections.add(new MeasureSummarySection(result.manifest()));
+        sections.add(SummarySection.of(result.manifest()));
         sections.add(new WarningsSection(result.manifest().warnings()));
         result.matrices().forEach(found -> sections.add(new MeasureSection(found, figures)));
         if (result.matrices().stream().anyMatch(MeasureSection::isInteractive)) {

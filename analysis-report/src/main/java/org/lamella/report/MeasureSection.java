@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.lamella.measure.Direction;
-import org.lamella.measure.Measure;
+import org.lamella.measure.MeasureDescription;
 import org.lamella.measure.MeasureMatrix;
 
 /** One measure: what its values mean, how they stand to chance, and its heat map. */
@@ -28,7 +28,7 @@ final class MeasureSection implements Section {
 
     @Override
     public void write(Html html) {
-        Measure<?> measure = found.measure();
+        MeasureDescription measure = found.measure();
         var maps = new MeasureMaps(found);
         String id = "measure-" + measure.name();
         html.open("section", "id", id, "aria-labelledby", id + "-title");
@@ -68,7 +68,7 @@ final class MeasureSection implements Section {
                 .line();
     }
 
-    private static String meaning(Measure<?> measure) {
+    private static String meaning(MeasureDescription measure) {
         String ends = measure.direction() == Direction.SIMILARITY
                 ? "%s is the same, %s nothing in common".formatted(number(measure.most()), number(0))
                 : "%s is the same, %s as far apart as can be"

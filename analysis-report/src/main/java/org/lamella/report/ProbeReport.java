@@ -32,7 +32,7 @@ public final class ProbeReport {
         return new ProbeReport(Report.of(
                 models,
                 List.of(
-                        new ProbeSummarySection(result.manifest()),
+                        SummarySection.of(result.manifest()),
                         new WarningsSection(result.manifest().warnings()),
                         new ProbeSection(result))));
     }

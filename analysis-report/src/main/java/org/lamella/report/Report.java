@@ -46,7 +46,7 @@ public final class Report {
                 title(result.cka().models()),
                 SIMILARITY,
                 List.of(
-                        new SummarySection(result.manifest()),
+                        SummarySection.of(result.manifest()),
                         new WarningsSection(result.manifest().warnings()),
                         new MapsSection(result.cka(), new MapFigures(data)),
                         new BlocksSection(result.blocks()),
@@ -59,7 +59,7 @@ public final class Report {
         var data = MapData.of(matrices(Stream.of(result.cka()), components), 0, 1);
         var figures = new MapFigures(data);
         List<Section> all = new ArrayList<>();
-        all.add(new SummarySection(result.manifest()));
+        all.add(SummarySection.of(result.manifest()));
         all.add(new WarningsSection(
                 Stream.concat(result.manifest().warnings().stream(), components.manifest().warnings().stream())
                         .distinct()

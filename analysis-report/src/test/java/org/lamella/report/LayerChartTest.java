@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -85,6 +86,31 @@ class LayerChartTest {
                 LayerChart.of("x", List.of(series("a", 1))).withRange(0.55, 0.9).ticks();
         assertThat(part.get(0)).isCloseTo(0.55, within(1e-9));
         assertThat(part).hasSize(8);
+    }
+
+    @Test
+    void png_ofANumberAloneAmongManyLayers_showsIt() throws IOException {
+        double[] values = new double[120];
+        Arrays.fill(values, Double.NaN);
+        values[60] = 0.5;
+
+        BufferedImage alone = image(LayerChart.of("accuracy", List.of(series("net", values))));
+
+        assertThat(pixels(alone, BLUE, 0, alone.getHeight())).isGreaterThan(30);
+    }
+
+    @Test
+    void axis_fromZero_endsAtARoundNumberThatNoFiniteValueSurpasses() {
+        var points = List.of(
+                LayerChart.Point.of(43.2),
+                LayerChart.Point.of(Double.NaN),
+                LayerChart.Point.of(Double.POSITIVE_INFINITY));
+        LayerChart chart = LayerChart.of("rank", List.of(new LayerChart.Series("a", points)));
+
+        assertThat(chart.withRangeFromZero().low()).isZero();
+        assertThat(chart.withRangeFromZero().high()).isCloseTo(50, within(1e-9));
+        LayerChart empty = LayerChart.of("rank", List.of(series("a", Double.NaN, 0)));
+        assertThat(empty.withRangeFromZero().high()).isCloseTo(1, within(1e-9));
     }
 
     @Test

@@ -32,6 +32,7 @@ class RunDirectoryPageTest {
                 RunManifest.NativeLibrary.class,
                 MeasureManifest.class,
                 MeasureManifest.Measured.class,
+                MeasureManifest.Undefined.class,
                 ProbeManifest.class,
                 RunPlan.class,
                 RunPlan.Model.class,
