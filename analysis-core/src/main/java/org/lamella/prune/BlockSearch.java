@@ -3,18 +3,12 @@ package org.lamella.prune;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.lamella.activation.ActivationSource;
-import org.lamella.activation.Batch;
-import org.lamella.activation.ChannelOrder;
-import org.lamella.activation.Engine;
+import org.lamella.activation.ChosenSource;
 import org.lamella.activation.Layer;
-import org.lamella.activation.LayerSink;
 import org.lamella.activation.Reduction;
-import org.lamella.activation.TokenMask;
 import org.lamella.block.BlockDetector;
 import org.lamella.data.Examples;
 import org.lamella.similarity.Cka;
@@ -32,6 +26,9 @@ final class BlockSearch {
     static BlockLayers blocks(Original original, List<Unit> units, Examples arranged, int[] chosen, int batch) {
         Set<String> ends = new HashSet<>();
         units.forEach(unit -> ends.addAll(List.of(unit.sourceLayer(), unit.exitLayer())));
+        if (original.model().layers().stream().noneMatch(layer -> ends.contains(layer.name()))) {
+            return new BlockLayers(List.of(), List.of());
+        }
         return BlockLayers.of(BlockDetector.defaults()
                 .detect(similarity(original, layer -> ends.contains(layer.name()), arranged, chosen, batch)));
     }
@@ -52,7 +49,7 @@ final class BlockSearch {
         int size = Math.max(Estimator.SMALLEST_BATCH, Math.min(batch, some.length));
         try (ActivationSource source = reduced(
                 original,
-                new Chosen(
+                new ChosenSource(
                         original.model().on(arranged, kept, original.name(), original.threads(), original.memory()),
                         some))) {
             return Cka.of(List.of(source))
@@ -64,67 +61,5 @@ final class BlockSearch {
     private static ActivationSource reduced(Original original, ActivationSource source) {
         Reduction reduction = original.reduction();
         return reduction.of(source, original.threads());
-    }
-
-    /** A source of some of another's examples. */
-    private static final class Chosen implements ActivationSource {
-        private final ActivationSource all;
-        private final int[] chosen;
-
-        Chosen(ActivationSource all, int[] chosen) {
-            this.all = all;
-            this.chosen = chosen.clone();
-        }
-
-        private Batch among(Batch batch) {
-            return new Batch(
-                    batch.number(),
-                    IntStream.of(batch.examples()).map(i -> chosen[i]).toArray());
-        }
-
-        @Override
-        public String name() {
-            return all.name();
-        }
-
-        @Override
-        public List<Layer> layers() {
-            return all.layers();
-        }
-
-        @Override
-        public int examples() {
-            return chosen.length;
-        }
-
-        @Override
-        public ChannelOrder channels(int layer) {
-            return all.channels(layer);
-        }
-
-        @Override
-        public Optional<Engine> engine() {
-            return all.engine();
-        }
-
-        @Override
-        public Optional<TokenMask> tokens(Batch batch) {
-            return all.tokens(among(batch));
-        }
-
-        @Override
-        public List<String> remarks() {
-            return all.remarks();
-        }
-
-        @Override
-        public void forward(Batch batch, LayerSink sink) {
-            all.forward(among(batch), sink);
-        }
-
-        @Override
-        public void close() {
-            all.close();
-        }
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
 import org.lamella.activation.ActivationSource;
+import org.lamella.activation.ChosenSource;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
 import org.lamella.data.ChosenExamples;
@@ -149,8 +150,9 @@ public final class ProbeRun {
             @Nullable RunData data = request.data();
             ProbeExamples taken = ProbeExamples.split(
                     models.examples(), data == null ? null : data.common().examples(), wantedExamples());
+            int[] positions = taken.all().stream().mapToInt(Integer::intValue).toArray();
             List<ActivationSource> chosen = models.sources().stream()
-                    .<ActivationSource>map(source -> new ChosenSource(source, taken.all()))
+                    .<ActivationSource>map(source -> new ChosenSource(source, positions))
                     .toList();
             return probe(models, chosen, taken);
         }
