@@ -98,7 +98,9 @@ final class CutPlanSection implements Section {
                 "11");
         for (double tick : ticks(low, high)) {
             line(html, LEFT, y(tick, low, high), WIDTH, y(tick, low, high), "0.15", "1");
-            text(html, LEFT - 8, y(tick, low, high) + 4, String.format(Locale.ROOT, "%.1f", 100 * tick), "end");
+            // Ticks are sums of steps, and what should be 0 may be a little less.
+            double points = Math.rint(1000 * tick) / 10 + 0.0;
+            text(html, LEFT - 8, y(tick, low, high) + 4, String.format(Locale.ROOT, "%.1f", points), "end");
         }
         text(html, 4, TOP - 2, "points", "start");
         line(html, LEFT, y(result.maxDrop(), low, high), WIDTH, y(result.maxDrop(), low, high), "0.8", "1.2");
