@@ -247,10 +247,11 @@ final class PruneCommand implements Callable<Integer>, Reporting {
     }
 
     private int delete(Checkpoint checkpoint, DataSource source, Path folder) {
-        PruneDirectory directory = PruneDirectory.begin(folder);
+        PruneDirectory.requireFree(folder, checkpoint.path());
         Original original = Original.of(checkpoint, source.examples(), manner());
         Deletion found =
                 Deletion.of(original, source, examples, batch, done -> console.say(done + " blocks removed in turn"));
+        PruneDirectory directory = PruneDirectory.begin(folder);
         DeletionPicture picture = DeletionPicture.of(found);
         picture.save(folder.resolve("deletion.png"));
         picture.save(folder.resolve("deletion.svg"));

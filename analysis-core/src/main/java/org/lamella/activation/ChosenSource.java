@@ -42,6 +42,11 @@ public final class ChosenSource implements ActivationSource {
     }
 
     @Override
+    public long bytesPerExample() {
+        return whole.bytesPerExample();
+    }
+
+    @Override
     public Optional<Engine> engine() {
         return whole.engine();
     }

@@ -14,7 +14,7 @@ import onnx.Onnx.NodeProto;
  * which gives norm(input + skip + bias) first and input + skip + bias fourth.
  *
  * @param position of the node
- * @param operands what it adds, in its order, each once, without the bias
+ * @param operands what it adds, in its order, as often as it does, without the bias
  * @param sum the tensor that is the sum; empty for a fused addition that does not give it
  * @param normalized the tensor that is the normalized sum; empty for an addition that is not fused
  * @param bias what a fused addition adds besides; empty for none
@@ -39,7 +39,6 @@ record Addition(int position, List<String> operands, String sum, String normaliz
         boolean fused = !Set.of("Add", "Sum").contains(node.getOpType());
         List<String> operands = node.getInputList().stream()
                 .limit(fused ? 2 : Integer.MAX_VALUE)
-                .distinct()
                 .toList();
         return fused
                 ? new Addition(

@@ -77,8 +77,17 @@ final class Proof {
         List<String> layers = layers(inside);
         flow.givenBy(join).forEach(tensor -> layers.add(name(tensor)));
         return new Verdict(
-                Optional.of(
-                        new Unit(name(exit), kind, exit, name(exit), source, name(source), inside, layers, List.of())),
+                Optional.of(new Unit(
+                        name(exit),
+                        kind,
+                        exit,
+                        name(exit),
+                        source,
+                        name(source),
+                        name(source),
+                        inside,
+                        layers,
+                        List.of())),
                 "");
     }
 
@@ -115,6 +124,7 @@ final class Proof {
                         exit,
                         name(exit),
                         source,
+                        name(source),
                         sources,
                         inside,
                         layers(inside),

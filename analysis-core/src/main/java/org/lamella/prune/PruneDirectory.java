@@ -62,14 +62,32 @@ public final class PruneDirectory {
     }
 
     /**
+     * Refuses a folder that {@link #begin} would refuse, and one in which the model lies, which would be taken out. Changes nothing.
+     */
+    public static void requireFree(Path path, Path model) {
+        requireNoFile(path);
+        try {
+            if (!Files.exists(path)) {
+                return;
+            }
+            Path folder = model.toRealPath().getParent();
+            if (path.toRealPath().equals(folder)) {
+                throw new LamellaException(
+                        path.toString(), "holds the model that is to be cut, and would be emptied; give another --out");
+            }
+            requireOurs(path);
+        } catch (IOException e) {
+            throw new LamellaException(path.toString(), "cannot be read: " + e, e);
+        }
+    }
+
+    /**
      * Makes the folder, or takes out of it what an earlier cut wrote, one that was cut off too, and marks it as begun.
      *
      * @throws LamellaException if it holds other files, or no cut was begun in it
      */
     public static PruneDirectory begin(Path path) {
-        if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw new LamellaException(path.toString(), "is a file; --out needs a folder");
-        }
+        requireNoFile(path);
         try {
             if (!Files.isDirectory(path)) {
                 Files.createDirectories(path);
@@ -85,6 +103,12 @@ public final class PruneDirectory {
             throw new LamellaException(path.toString(), "cannot be written: " + e, e);
         }
         return new PruneDirectory(path);
+    }
+
+    private static void requireNoFile(Path path) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new LamellaException(path.toString(), "is a file; --out needs a folder");
+        }
     }
 
     // A folder is ours if a cut was begun or finished in it and nothing else is there: a tokenizer alone may be the

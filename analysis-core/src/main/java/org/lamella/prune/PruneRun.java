@@ -90,8 +90,11 @@ public final class PruneRun {
      * @throws LamellaException if something about the model or the data is wrong
      */
     public static PruneResult execute(Request request, Listener listener) {
-        PruneDirectory directory = PruneDirectory.begin(request.out());
-        return new PruneRun(request, listener).execute(directory);
+        PruneDirectory.requireFree(request.out(), request.checkpoint().path());
+        PruneRun run = new PruneRun(request, listener);
+        // What is refused up to here leaves an earlier result as it was.
+        run.wanted();
+        return run.execute(PruneDirectory.begin(request.out()));
     }
 
     private PruneResult execute(PruneDirectory directory) {
@@ -305,7 +308,7 @@ public final class PruneRun {
                     return new PruneResult.Candidate(
                             unit.name(),
                             unit.kind().toString(),
-                            unit.sourceLayer(),
+                            unit.takesItsPlace(),
                             inBlock(unit, blocks),
                             unit.layers(),
                             unit.layers().stream()

@@ -76,8 +76,9 @@ final class ResidualRule {
                 Addition addition = Addition.of(proof.flow(), i);
                 List<String> valued = addition.operands().stream()
                         .filter(proof.flow()::hasValue)
+                        .distinct()
                         .toList();
-                if (addition.operands().size() > 2) {
+                if (valued.size() > 1 && addition.operands().size() > 2) {
                     rule.addSeveral(addition, valued, units, refusals);
                 } else if (valued.size() == 2) {
                     rule.addOne(addition, units, refusals);

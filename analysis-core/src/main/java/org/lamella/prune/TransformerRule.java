@@ -120,6 +120,7 @@ final class TransformerRule {
                         last.exitLayer(),
                         first.source(),
                         first.sourceLayer(),
+                        first.takesItsPlace(),
                         inside,
                         branches.stream()
                                 .flatMap(branch -> branch.layers().stream())

@@ -16,6 +16,7 @@ public final class Unit {
     private final String exitLayer;
     private final String source;
     private final String sourceLayer;
+    private final String takesItsPlace;
     private final BitSet inside;
     private final List<String> layers;
     private final List<Drop> drops;
@@ -55,6 +56,7 @@ public final class Unit {
             String exitLayer,
             String source,
             String sourceLayer,
+            String takesItsPlace,
             BitSet inside,
             List<String> layers,
             List<Drop> drops) {
@@ -64,17 +66,18 @@ public final class Unit {
         this.exitLayer = exitLayer;
         this.source = source;
         this.sourceLayer = sourceLayer;
+        this.takesItsPlace = takesItsPlace;
         this.inside = (BitSet) inside.clone();
         this.layers = List.copyOf(layers);
         this.drops = List.copyOf(drops);
     }
 
     Unit as(Kind other) {
-        return new Unit(name, other, exit, exitLayer, source, sourceLayer, inside, layers, drops);
+        return new Unit(name, other, exit, exitLayer, source, sourceLayer, takesItsPlace, inside, layers, drops);
     }
 
     Unit named(String other) {
-        return new Unit(other, kind, exit, exitLayer, source, sourceLayer, inside, layers, drops);
+        return new Unit(other, kind, exit, exitLayer, source, sourceLayer, takesItsPlace, inside, layers, drops);
     }
 
     /** Unique in its graph: the name of the layer that its exit is, or {@code transformer 1} and so on. */
@@ -101,9 +104,14 @@ public final class Unit {
         return source;
     }
 
-    /** The layer that the source is; all that stay in the sum, with plus signs, if these are several. */
+    /** The layer that the source is. */
     public String sourceLayer() {
         return sourceLayer;
+    }
+
+    /** In words: the source's layer, or with plus signs all that stay in a sum. */
+    public String takesItsPlace() {
+        return takesItsPlace;
     }
 
     /** The layers that go, by name, in the order of computation; the exit's is the last, unless its addition stays. */
@@ -123,6 +131,6 @@ public final class Unit {
 
     @Override
     public String toString() {
-        return "%s (%s, %d layers, gives way to %s)".formatted(name, kind, layers.size(), sourceLayer);
+        return "%s (%s, %d layers, gives way to %s)".formatted(name, kind, layers.size(), takesItsPlace);
     }
 }

@@ -220,6 +220,14 @@ final class OpenedModels implements AutoCloseable {
                 : Optional.ofNullable(ExampleIdentity.digest(identities, examples));
     }
 
+    /** What is known of the examples by the first model that knows their labels; where none does, as {@link #examples()}. */
+    KnownExamples labelled() {
+        return known.values().stream()
+                .filter(examples -> examples.size() > 0 && examples.label(0).isPresent())
+                .findFirst()
+                .orElseGet(this::examples);
+    }
+
     /** What is known of the examples: by the first model that tells most. */
     KnownExamples examples() {
         return known.values().stream()

@@ -149,7 +149,7 @@ public final class ProbeRun {
             models.exampleIds(examples);
             @Nullable RunData data = request.data();
             ProbeExamples taken = ProbeExamples.split(
-                    models.examples(), data == null ? null : data.common().examples(), wantedExamples());
+                    models.labelled(), data == null ? null : data.common().examples(), wantedExamples());
             int[] positions = taken.all().stream().mapToInt(Integer::intValue).toArray();
             List<ActivationSource> chosen = models.sources().stream()
                     .<ActivationSource>map(source -> new ChosenSource(source, positions))

@@ -75,6 +75,21 @@ class AdditionTest {
         requireZeroed(model, unit, "sum", "a.2");
     }
 
+    @Test
+    void sumThatTakesItsSkipTwice_keepsBoth() {
+        OnnxBuilder graph = Graphs.branch(Graphs.images(), "a", "x");
+        ModelProto model = sum(graph, "sum", "x", "x", "a.2")
+                .node("Relu", "out", "out", List.of("sum"))
+                .output("out")
+                .model();
+
+        Unit unit = units(model).unit("sum without a.2");
+
+        assertThat(unit.takesItsPlace()).isEqualTo("x + x");
+        assertThat(Graphs.operators(new Surgery(model).without(List.of(unit)))).containsExactly("Sum", "Relu");
+        requireZeroed(model, unit, "sum", "a.2");
+    }
+
     /** x + a(x) + b(x), a Relu, and x' + c(x') + d(c(x')) behind it. */
     private static ModelProto sumsOfThree() {
         OnnxBuilder graph = Graphs.images();
@@ -95,7 +110,7 @@ class AdditionTest {
         assertThat(units.units())
                 .extracting(Unit::name)
                 .containsExactly("first without a.2", "first without b.2", "second without d.2");
-        assertThat(units.unit("first without a.2").sourceLayer()).isEqualTo("x + b.2");
+        assertThat(units.unit("first without a.2").takesItsPlace()).isEqualTo("x + b.2");
         assertThat(units.unit("first without a.2").layers()).containsExactly("a.1", "a.relu", "a.2");
         requireZeroed(model, units.unit("first without a.2"), "first", "a.2");
         requireZeroed(model, units.unit("first without b.2"), "first", "b.2");

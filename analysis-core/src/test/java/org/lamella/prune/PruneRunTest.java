@@ -369,6 +369,28 @@ class PruneRunTest {
     }
 
     @Test
+    void earlierResult_staysWhereTheNextRunIsRefused() throws IOException {
+        PruneOptions cut = options(0.01, 0, List.of("b4"), PruneOptions.From.ANYWHERE);
+        prune(planted, holdout.source(), null, cut, "kept");
+        Path result = folder.resolve("kept/pruned.onnx");
+
+        assertThatThrownBy(() -> prune(result, holdout.source(), null, cut, "kept"))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("holds the model that is to be cut");
+        assertThatThrownBy(() -> prune(
+                        planted,
+                        holdout.source(),
+                        null,
+                        options(0.01, 0, List.of("b44"), PruneOptions.From.ANYWHERE),
+                        "kept"))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("b44");
+
+        assertThat(result).exists();
+        assertThat(folder.resolve("kept/prune.json")).exists();
+    }
+
+    @Test
     void folderWithOtherFiles_isNotTouched() throws IOException {
         Files.createDirectories(folder.resolve("mine"));
         Files.writeString(folder.resolve("mine/thesis.txt"), "years of work");
