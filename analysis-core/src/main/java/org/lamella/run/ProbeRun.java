@@ -131,6 +131,11 @@ public final class ProbeRun {
             throw new LamellaException(
                     "--test", "is for models to be run; of stored activations a quarter is scored on, so leave it out");
         }
+        @Nullable RunData data = request.data();
+        if (data != null && !(data.sources().isEmpty() && data.preparations().isEmpty())) {
+            throw new LamellaException(
+                    "--for", "prepares data for a model to be run; stored activations take labels from --data alone");
+        }
         var wanted = new OpenedModels.Wanted(
                 request.models(), null, request.layers(), request.reduction(), 1, request.threads(), request.memory());
         try (OpenedModels models = OpenedModels.open(wanted, OpenedModels.Overhead.NONE, this::warn)) {
@@ -147,7 +152,6 @@ public final class ProbeRun {
                 }
             }
             models.exampleIds(examples);
-            @Nullable RunData data = request.data();
             ProbeExamples taken = ProbeExamples.split(
                     models.labelled(), data == null ? null : data.common().examples(), wantedExamples());
             int[] positions = taken.all().stream().mapToInt(Integer::intValue).toArray();

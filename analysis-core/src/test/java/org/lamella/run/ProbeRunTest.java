@@ -284,6 +284,17 @@ class ProbeRunTest {
     }
 
     @Test
+    void storedActivations_withDataForAModel_areRefused() throws IOException {
+        RunData data = RunData.of(data("labelled.npz", 1, 60)).preparedFor("nosuchmodel", Preparation.none());
+        Path file = stored("prepared.npz", classes(60), 60);
+
+        assertThatThrownBy(() -> runStored(file, data, 0, 0, folder.resolve("none")))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("--for")
+                .hasMessageContaining("labels from --data alone");
+    }
+
+    @Test
     void storedActivations_withATestSet_areRefused() throws IOException {
         Path file = stored("a.npz", classes(60), 60);
         DataSource test = data("test.npz", 2, 90);
