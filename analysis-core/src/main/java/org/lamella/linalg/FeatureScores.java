@@ -87,7 +87,7 @@ public final class FeatureScores implements AutoCloseable {
     }
 
     private void add(NativeMatrix activation, long from, int width, double[] sums) {
-        GramKernel.copyColumns(activation, from, width, piece);
+        activation.copyColumns(from, width, piece);
         centre(width);
         centre(width); // of what rounding left of a large common offset
         cblas_sgemm(

@@ -130,7 +130,7 @@ public final class FullGramKernel implements AutoCloseable {
 
         @Override
         public double add(NativeMatrix activation, long from, int width, FullGram gram) {
-            GramKernel.copyColumns(activation, from, width, piece);
+            activation.copyColumns(from, width, piece);
             int step = Math.max(1, n / SAMPLE);
             int sample = (n - 1) / step + 1;
             cblas_sgemv(

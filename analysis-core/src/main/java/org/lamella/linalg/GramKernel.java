@@ -1,124 +1,43 @@
 package org.lamella.linalg;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sdot;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sger;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_ssymv;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_ssyrk;
-
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Computes centred Gram matrices by BLAS. Holds native memory of its own and serves one thread at a time.
+ * Computes the centred Gram matrix of a batch. Holds native memory of its own and serves one thread at a time.
  *
  * <p>Cost for n examples × d features: n² d operations, half of those of a full product, and one read of X.
- *
- * <p>Features are taken in pieces that fit the second-level cache: a piece is copied, centred
- * there and added to the product, so that the activation is read from memory once and left as it is.
  */
-public final class GramKernel implements AutoCloseable {
-    /** Floats in a piece: 512 KiB, a part of the second-level cache, where BLAS also keeps its packed copies. */
-    private static final int PIECE = 1 << 17;
-
-    private int capacity;
-    private FloatPointer product = new FloatPointer();
-    private FloatPointer piece = new FloatPointer();
-    private FloatPointer mean = new FloatPointer();
-    private FloatPointer ones = new FloatPointer();
-    private FloatPointer sums = new FloatPointer();
-
-    /** Loads BLAS; memory is taken with the first batch. */
-    public GramKernel() {
-        Blas.oneThread();
+public sealed interface GramKernel extends AutoCloseable permits BlasGramKernel, PackedGramKernel {
+    /** The fastest for this machine; memory is taken with the first batch. */
+    static GramKernel fastest() {
+        return PackedGramKernel.widest() == 0 ? blas() : new PackedGramKernel(PackedGramKernel.widest());
     }
 
-    private static int columnsPerPiece(int n) {
-        return Math.max(64, PIECE / n);
+    /** The one that every machine has. */
+    static GramKernel blas() {
+        return new BlasGramKernel();
     }
 
-    private void reserve(int n) {
-        if (n <= capacity) {
-            return;
-        }
-        close();
-        int columns = Math.max(columnsPerPiece(n), columnsPerPiece(1));
-        product = new FloatPointer((long) n * n);
-        piece = new FloatPointer(Math.max(PIECE, 64L * n));
-        mean = new FloatPointer(columns);
-        ones = new FloatPointer(n);
-        for (int i = 0; i < n; i++) {
-            ones.put(i, 1);
-        }
-        sums = new FloatPointer(n);
-        capacity = n;
+    /** The instructions that {@link #fastest} uses where it is not BLAS, such as {@code AVX512}; null where it is. */
+    static @Nullable String instructions() {
+        return switch (PackedGramKernel.widest()) {
+            case 16 -> "AVX512";
+            case 8 -> "AVX2";
+            default -> null;
+        };
+    }
+
+    /** Why {@link #fastest} is BLAS though this platform has a faster one; null where it is not so. */
+    static @Nullable String problem() {
+        return GramLibrary.problem();
     }
 
     /**
      * @param activation n × d, not modified
      * @param gram overwritten
      */
-    public void compute(NativeMatrix activation, Gram gram) {
-        int n = activation.rows();
-        int d = Math.toIntExact(activation.columns());
-        reserve(n);
-        gram.resize(n);
-        double offset = 0;
-        int columns = columnsPerPiece(n);
-        for (int from = 0; from < d; from += columns) {
-            int width = Math.min(columns, d - from);
-            copyColumns(activation, from, width, piece);
-            cblas_sgemv(Blas.ROW_MAJOR, Blas.TRANSPOSE, n, width, 1f / n, piece, width, ones, 1, 0, mean, 1);
-            cblas_sger(Blas.ROW_MAJOR, n, width, -1, ones, 1, mean, 1, piece, width);
-            cblas_ssyrk(
-                    Blas.ROW_MAJOR,
-                    Blas.UPPER,
-                    Blas.NO_TRANSPOSE,
-                    n,
-                    width,
-                    1,
-                    piece,
-                    width,
-                    from == 0 ? 0 : 1,
-                    product,
-                    n);
-            offset += cblas_sdot(width, mean, 1, mean, 1);
-        }
-        cblas_ssymv(Blas.ROW_MAJOR, Blas.UPPER, n, 1, product, n, ones, 1, 0, sums, 1);
-        NativeFloats.read(product, gram.values(), n * n);
-        NativeFloats.read(sums, gram.rowSums(), n);
-        gram.setOffset(offset * n);
-    }
-
-    /** Copies some columns of an activation, so that they lie row by row without gaps. */
-    static void copyColumns(NativeMatrix activation, long from, int width, FloatPointer into) {
-        // Bytes, because memcpy takes a pointer's position as a number of bytes whatever it points to.
-        copy(
-                activation.pointer().getPointer(BytePointer.class),
-                from * Float.BYTES,
-                activation.columns() * Float.BYTES,
-                (long) width * Float.BYTES,
-                activation.rows(),
-                into.getPointer(BytePointer.class));
-    }
-
-    // Not by cblas_scopy: activations mapped from a file may start at any byte, where BLAS would fault.
-    private static void copy(BytePointer from, long start, long stride, long width, int rows, BytePointer to) {
-        if (width == stride) {
-            Pointer.memcpy(to.position(0), from.position(start), width * rows);
-            return;
-        }
-        for (int i = 0; i < rows; i++) {
-            Pointer.memcpy(to.position(i * width), from.position(start + i * stride), width);
-        }
-    }
+    void compute(NativeMatrix activation, Gram gram);
 
     @Override
-    public void close() {
-        for (FloatPointer memory : new FloatPointer[] {product, piece, mean, ones, sums}) {
-            memory.close();
-        }
-        capacity = 0;
-    }
+    void close();
 }

@@ -1,7 +1,9 @@
 package org.lamella.linalg;
 
 import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * A float32 matrix in native memory, row by row: n rows (examples) × d columns (features).
@@ -86,6 +88,25 @@ public final class NativeMatrix implements AutoCloseable {
     /** Copies the first {@code count} numbers of an array into a row. */
     public void write(int row, long column, float[] from, int count) {
         NativeFloats.write(from, values.getPointer(row * columns + column), count);
+    }
+
+    /** Copies some adjacent columns, row by row without gaps. */
+    void copyColumns(long from, int width, FloatPointer into) {
+        // Bytes, because memcpy takes a pointer's position as a number of bytes whatever it points to. And not by
+        // cblas_scopy:
+        // activations mapped from a file may start at any byte, where BLAS would fault.
+        BytePointer source = values.getPointer(BytePointer.class);
+        BytePointer target = into.getPointer(BytePointer.class);
+        long start = from * Float.BYTES;
+        long stride = columns * Float.BYTES;
+        long bytes = (long) width * Float.BYTES;
+        if (bytes == stride) {
+            Pointer.memcpy(target.position(0), source.position(start), bytes * rows);
+            return;
+        }
+        for (int i = 0; i < rows; i++) {
+            Pointer.memcpy(target.position(i * bytes), source.position(start + i * stride), bytes);
+        }
     }
 
     /** The same memory as a buffer; for matrices below 2^31 bytes. */

@@ -15,6 +15,7 @@ import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
 import org.lamella.block.Blocks;
 import org.lamella.linalg.Blas;
+import org.lamella.linalg.GramKernel;
 import org.lamella.model.Model;
 import org.lamella.similarity.BatchPlan;
 import org.lamella.similarity.Cka;
@@ -182,6 +183,10 @@ public final class CkaRun {
             warn("%s %s runs on its kernels for %s, several times slower than this processor could"
                     .formatted(Blas.library(), Blas.version(), Blas.kernel()));
         }
+        if (GramKernel.problem() != null) {
+            warn("Lamella's own Gram kernel cannot be loaded, so Gram matrices take about 1.6 times as long, by %s: %s"
+                    .formatted(Blas.library(), GramKernel.problem()));
+        }
     }
 
     private RunManifest manifest(
@@ -211,8 +216,16 @@ public final class CkaRun {
                         batches.leftOut(),
                         exampleIds),
                 request.options().threads(),
-                List.of(new RunManifest.NativeLibrary(Blas.library(), Blas.version(), Blas.kernel())),
+                nativeLibraries(),
                 seconds,
                 warnings);
+    }
+
+    private static List<RunManifest.NativeLibrary> nativeLibraries() {
+        var blas = new RunManifest.NativeLibrary(Blas.library(), Blas.version(), Blas.kernel());
+        String instructions = GramKernel.instructions();
+        return instructions == null
+                ? List.of(blas)
+                : List.of(blas, new RunManifest.NativeLibrary("Lamella Gram kernel", Version.current(), instructions));
     }
 }

@@ -58,7 +58,7 @@ final class MinibatchHsic implements AutoCloseable {
 
     /** What one thread works with, kept from layer to layer. */
     private static final class Workspace {
-        private final GramKernel kernel = new GramKernel();
+        private final GramKernel kernel = GramKernel.fastest();
         private final Gram gram = new Gram();
         private final SymmetricProduct product;
         private float[] packed = new float[0];

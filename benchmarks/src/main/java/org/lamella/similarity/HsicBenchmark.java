@@ -53,7 +53,7 @@ public class HsicBenchmark {
         public void fill() {
             row.close();
             row = NativeMatrix.allocate(1, estimator.packedLength(EXAMPLES));
-            try (GramKernel kernel = new GramKernel();
+            try (GramKernel kernel = GramKernel.fastest();
                     NativeMatrix activation = RandomMatrix.of(EXAMPLES, 1024, 7)) {
                 kernel.compute(activation, gram);
             }
