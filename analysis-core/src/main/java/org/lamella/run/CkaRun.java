@@ -1,16 +1,10 @@
 package org.lamella.run;
 
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
-import org.lamella.activation.ActivationSource;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
 import org.lamella.block.Blocks;
@@ -26,8 +20,7 @@ public final class CkaRun {
 
     private final Request request;
     private final Listener listener;
-    private final List<String> warnings = new ArrayList<>();
-    private final Map<String, Double> seconds = new LinkedHashMap<>();
+    private final RunLog log;
 
     /**
      * What to compare, how, and where the results go.
@@ -82,6 +75,7 @@ public final class CkaRun {
     private CkaRun(Request request, Listener listener) {
         this.request = request;
         this.listener = listener;
+        this.log = new RunLog(listener::warning);
     }
 
     /**
@@ -104,56 +98,34 @@ public final class CkaRun {
                 request.options().batch(),
                 request.options().threads(),
                 request.memory());
-        try (OpenedModels models = OpenedModels.open(wanted, request.options()::memory, this::warn)) {
-            models.sources().forEach(this::remark);
+        try (OpenedModels models = OpenedModels.open(wanted, request.options()::memory, log::warn)) {
+            log.remarks(models.sources());
             return compare(models);
         }
     }
 
     private RunResult compare(OpenedModels models) {
-        Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Cka cka = Cka.of(models.sources()).with(request.options());
         BatchPlan batches = cka.plan();
         @Nullable String exampleIds = models.exampleIds(batches.examples()).orElse(null);
-        List<RunPlan.Model> compared = new ArrayList<>();
-        timed("fingerprints", () -> compared.addAll(RunModels.compared(request.models(), models)));
+        List<RunPlan.Model> compared = log.timed("fingerprints", () -> RunModels.compared(request.models(), models));
         RunPlan plan = plan(compared, batches, exampleIds);
         warnBefore(batches);
         RunDirectory directory = RunDirectory.begin(request.out(), plan, request.resume());
         Cka.Outcome outcome = cka.compute(directory.keeper(listener::progress));
-        seconds.putAll(outcome.seconds());
-        models.sources().forEach(this::remark);
+        log.took(outcome.seconds());
+        log.remarks(models.sources());
         for (LayerId layer : outcome.cka().undefinedRows()) {
-            warn("layer '%s' of model '%s' has no CKA: its activation is the same for all examples"
+            log.warn("layer '%s' of model '%s' has no CKA: its activation is the same for all examples"
                     .formatted(layer.name(), layer.model()));
         }
-        timed("files", () -> directory.writeResults(outcome.cka()));
-        List<Blocks> blocks = new ArrayList<>();
-        timed("blocks", () -> blocks.addAll(directory.blocksFound(outcome.cka())));
-        RunResult drawn =
-                new RunResult(manifest(started, compared, batches, exampleIds, models), outcome.cka(), blocks);
-        timed("pictures", () -> listener.draw(drawn, directory));
-        RunManifest manifest = manifest(started, compared, batches, exampleIds, models);
+        log.timed("files", () -> directory.writeResults(outcome.cka()));
+        List<Blocks> blocks = log.timed("blocks", () -> directory.blocksFound(outcome.cka()));
+        RunResult drawn = new RunResult(manifest(compared, batches, exampleIds, models), outcome.cka(), blocks);
+        log.timed("pictures", () -> listener.draw(drawn, directory));
+        RunManifest manifest = manifest(compared, batches, exampleIds, models);
         directory.finish(manifest);
         return new RunResult(manifest, outcome.cka(), blocks);
-    }
-
-    private void timed(String phase, Runnable work) {
-        long start = System.nanoTime();
-        work.run();
-        seconds.put(phase, (System.nanoTime() - start) * 1e-9);
-    }
-
-    private void remark(ActivationSource source) {
-        source.remarks().stream()
-                .map(remark -> "model '%s': %s".formatted(source.name(), remark))
-                .filter(remark -> !warnings.contains(remark))
-                .forEach(this::warn);
-    }
-
-    private void warn(String text) {
-        warnings.add(text);
-        listener.warning(text);
     }
 
     private RunPlan plan(List<RunPlan.Model> compared, BatchPlan batches, @Nullable String exampleIds) {
@@ -173,38 +145,29 @@ public final class CkaRun {
 
     private void warnBefore(BatchPlan batches) {
         if (batches.leftOut() > 0) {
-            warn("the last %d of %,d examples are left out: their batch would be smaller than the estimator needs"
+            log.warn("the last %d of %,d examples are left out: their batch would be smaller than the estimator needs"
                     .formatted(batches.leftOut(), batches.examples()));
         }
         if (batches.batches() == 1) {
-            warn("there is one batch only, so the standard errors are unknown; a smaller --batch gives them");
+            log.warn("there is one batch only, so the standard errors are unknown; a smaller --batch gives them");
         }
-        if (Blas.isSlow()) {
-            warn("%s %s runs on its kernels for %s, several times slower than this processor could"
-                    .formatted(Blas.library(), Blas.version(), Blas.kernel()));
-        }
+        log.warnOfSlowBlas();
         if (GramKernel.problem() != null) {
-            warn("Lamella's own Gram kernel cannot be loaded, so Gram matrices take about 1.6 times as long, by %s: %s"
-                    .formatted(Blas.library(), GramKernel.problem()));
+            log.warn(
+                    "Lamella's own Gram kernel cannot be loaded, so Gram matrices take about 1.6 times as long, by %s: %s"
+                            .formatted(Blas.library(), GramKernel.problem()));
         }
     }
 
     private RunManifest manifest(
-            Instant started,
-            List<RunPlan.Model> compared,
-            BatchPlan batches,
-            @Nullable String exampleIds,
-            OpenedModels opened) {
+            List<RunPlan.Model> compared, BatchPlan batches, @Nullable String exampleIds, OpenedModels opened) {
         @Nullable RunData data = request.data();
         return new RunManifest(
                 Version.current(),
                 request.command(),
-                started.toString(),
+                log.started(),
                 RunModels.recorded(request.models(), compared, opened),
-                data == null
-                        ? null
-                        : new RunManifest.Data(
-                                data.common().source(), data.common().sha256()),
+                data == null ? null : RunManifest.Data.of(data.common()),
                 request.options().estimator().toString(),
                 batches.batch(),
                 batches.passes(),
@@ -217,12 +180,12 @@ public final class CkaRun {
                         exampleIds),
                 request.options().threads(),
                 nativeLibraries(),
-                seconds,
-                warnings);
+                log.seconds(),
+                log.warnings());
     }
 
     private static List<RunManifest.NativeLibrary> nativeLibraries() {
-        var blas = new RunManifest.NativeLibrary(Blas.library(), Blas.version(), Blas.kernel());
+        RunManifest.NativeLibrary blas = RunManifest.NativeLibrary.blas();
         String instructions = GramKernel.instructions();
         return instructions == null
                 ? List.of(blas)

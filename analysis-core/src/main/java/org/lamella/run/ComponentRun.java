@@ -1,10 +1,6 @@
 package org.lamella.run;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,22 +8,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
-import org.lamella.activation.ActivationSource;
-import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
 import org.lamella.component.Classes;
 import org.lamella.component.ComponentAnalysis;
 import org.lamella.component.Components;
 import org.lamella.component.Dominance;
-import org.lamella.data.DataSource;
-import org.lamella.data.Sha256;
-import org.lamella.linalg.Blas;
 import org.lamella.model.FreeMemory;
 import org.lamella.model.Model;
 import org.lamella.similarity.CkaMatrix;
@@ -38,16 +27,12 @@ import org.lamella.similarity.LayerId;
  * same models.
  */
 public final class ComponentRun {
-    /** Examples of a model, and at each end of a layer, that get a picture. */
-    private static final int PICTURES_OF_MODEL = 30;
-
-    private static final int PICTURES_OF_LAYER = 6;
     private static final double MOST_OF_MEMORY = 0.6;
 
     private final Request request;
     private final Listener listener;
-    private final List<String> warnings = new ArrayList<>();
-    private final Map<String, Double> seconds = new LinkedHashMap<>();
+    private final RunLog log;
+    private final ComponentFolder folder;
     private Components.Options options;
 
     /**
@@ -101,7 +86,9 @@ public final class ComponentRun {
     private ComponentRun(Request request, Listener listener) {
         this.request = request;
         this.listener = listener;
+        this.log = new RunLog(listener::warning);
         this.options = request.options();
+        this.folder = new ComponentFolder(request.out());
     }
 
     /**
@@ -115,7 +102,7 @@ public final class ComponentRun {
     }
 
     private ComponentResults execute() {
-        checkFolder();
+        folder.requireFree();
         var wanted = new OpenedModels.Wanted(
                 request.models(),
                 request.data(),
@@ -124,8 +111,8 @@ public final class ComponentRun {
                 options.examples(),
                 options.threads(),
                 request.memory());
-        try (OpenedModels models = OpenedModels.open(wanted, this::overhead, this::warn)) {
-            models.sources().forEach(this::remark);
+        try (OpenedModels models = OpenedModels.open(wanted, this::overhead, log::warn)) {
+            log.remarks(models.sources());
             return analyse(models);
         }
     }
@@ -137,7 +124,7 @@ public final class ComponentRun {
         if (options.memory(layers, there) > MOST_OF_MEMORY * memory && !options.stackInFile()) {
             long inMemory = options.memory(layers, there);
             options = options.withStackInFile();
-            warn(
+            log.warn(
                     "the Gram matrices of %d layers would take %,d bytes, so they wait in a temporary file; fewer --examples or more --memory is faster"
                             .formatted(layers, inMemory));
         }
@@ -145,75 +132,50 @@ public final class ComponentRun {
     }
 
     private ComponentResults analyse(OpenedModels models) {
-        Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         int there = models.sources().get(0).examples();
         int used = options.examples() == 0 ? there : Math.min(options.examples(), there);
         @Nullable String exampleIds = models.exampleIds(used).orElse(null);
         KnownExamples examples = models.examples();
-        List<RunPlan.Model> analysed = new ArrayList<>();
-        timed("fingerprints", () -> analysed.addAll(analysed(models)));
-        checkSameModels(analysed);
+        List<RunPlan.Model> analysed = log.timed("fingerprints", () -> RunModels.compared(request.models(), models));
+        folder.requireSameModels(analysed);
         // Before the long work, because a wrong name should not be found out after it.
         List<FeatureMap> maps = new ArrayList<>();
         if (!request.mapLayers().isEmpty()) {
             var wanted = new FeatureMap.Wanted(request.mapLayers(), request.mapExamples());
-            timed("feature maps", () -> maps.addAll(FeatureMap.of(models.sources(), wanted, examples)));
+            log.timed("feature maps", () -> maps.addAll(FeatureMap.of(models.sources(), wanted, examples)));
         }
         int layers = analysed.stream().mapToInt(model -> model.layers().size()).sum();
         ComponentAnalysis found = computed(models, examples, used, layers);
-        models.sources().forEach(this::remark);
+        log.remarks(models.sources());
         warnAfter(found);
         ComponentFiles.remove(request.out());
-        timed("files", () -> ComponentFiles.write(request.out(), found, examples));
-        timed("pictures", () -> writeImages(found));
-        Map<Path, FeatureMap> pictures = pictures(maps);
+        log.timed("files", () -> ComponentFiles.write(request.out(), found, examples));
+        Optional.ofNullable(request.data())
+                .flatMap(data -> ExampleImages.of(data.common().examples()))
+                .ifPresent(images -> log.timed("pictures", () -> folder.write(images, found)));
+        Map<Path, FeatureMap> pictures = new LinkedHashMap<>();
+        maps.forEach(map -> pictures.put(folder.picture(map), map));
         ComponentManifest manifest = manifest(
-                started,
-                analysed,
-                new RunManifest.Examples(there, found.examples(), 0, exampleIds),
-                found,
-                examples,
-                pictures);
+                analysed, new RunManifest.Examples(there, found.examples(), 0, exampleIds), found, examples, pictures);
         ComponentResults results = ComponentFiles.read(request.out(), manifest);
-        long start = System.nanoTime();
-        listener.draw(results, pictures);
-        seconds.merge("pictures", (System.nanoTime() - start) * 1e-9, Double::sum);
-        ComponentFiles.writeManifest(request.out(), manifest.took(seconds));
+        log.timed("pictures", () -> listener.draw(results, pictures));
+        ComponentFiles.writeManifest(request.out(), manifest.took(log.seconds()));
         return results;
     }
 
     private ComponentAnalysis computed(OpenedModels models, KnownExamples examples, int used, int layers) {
         Classes classes = examples.labels(used).map(Classes::of).orElseGet(Classes::none);
-        long start = System.nanoTime();
-        ComponentAnalysis found = Components.of(models.sources())
-                .with(options)
-                .classes(classes)
-                .compute(done -> listener.progress(done, layers));
-        seconds.put("components", (System.nanoTime() - start) * 1e-9);
-        return found;
-    }
-
-    private void timed(String phase, Runnable work) {
-        long start = System.nanoTime();
-        work.run();
-        seconds.merge(phase, (System.nanoTime() - start) * 1e-9, Double::sum);
-    }
-
-    private void remark(ActivationSource source) {
-        source.remarks().stream()
-                .map(remark -> "model '%s': %s".formatted(source.name(), remark))
-                .filter(remark -> !warnings.contains(remark))
-                .forEach(this::warn);
-    }
-
-    private void warn(String text) {
-        warnings.add(text);
-        listener.warning(text);
+        return log.timed(
+                "components",
+                () -> Components.of(models.sources())
+                        .with(options)
+                        .classes(classes)
+                        .compute(done -> listener.progress(done, layers)));
     }
 
     private void warnAfter(ComponentAnalysis found) {
         for (LayerId layer : found.undefined()) {
-            warn("layer '%s' of model '%s' has no components: its activation is the same for all examples"
+            log.warn("layer '%s' of model '%s' has no components: its activation is the same for all examples"
                     .formatted(layer.name(), layer.model()));
         }
         warnOfRest(
@@ -222,123 +184,19 @@ public final class ComponentRun {
                 "without its first component%s".formatted(found.removed() == 1 ? "" : "s (" + found.removed() + ")"));
         warnOfRest(found, found.ckaWithoutDominant(), "without the dominant examples");
         warnOfRest(found, found.ckaUnitNorm(), "with every example scaled to unit norm");
-        if (Blas.isSlow()) {
-            warn("%s %s runs on its kernels for %s, several times slower than this processor could"
-                    .formatted(Blas.library(), Blas.version(), Blas.kernel()));
-        }
+        log.warnOfSlowBlas();
     }
 
     private void warnOfRest(ComponentAnalysis found, CkaMatrix cka, String how) {
         for (LayerId layer : cka.undefinedRows()) {
             if (!found.undefined().contains(layer)) {
-                warn("layer '%s' of model '%s' has no CKA %s: nothing of it varies then"
+                log.warn("layer '%s' of model '%s' has no CKA %s: nothing of it varies then"
                         .formatted(layer.name(), layer.model(), how));
             }
         }
     }
 
-    private List<RunPlan.Model> analysed(OpenedModels models) {
-        return IntStream.range(0, request.models().size())
-                .mapToObj(i -> {
-                    Model model = request.models().get(i);
-                    List<Layer> layers = models.sources().get(i).layers();
-                    return new RunPlan.Model(
-                            model.name(),
-                            Sha256.of(model.files()),
-                            IntStream.range(0, layers.size())
-                                    .mapToObj(position -> layers.get(position).at(position))
-                                    .toList(),
-                            models.own(model.name()).map(DataSource::sha256).orElse(null),
-                            models.given(model.name())
-                                    .map(DataSource::preparation)
-                                    .orElse(""));
-                })
-                .toList();
-    }
-
-    // A folder is ours if an analysis or a run was written to it.
-    private void checkFolder() {
-        Path out = request.out();
-        if (!Files.exists(out) || ComponentFiles.areIn(out)) {
-            return;
-        }
-        if (!Files.isDirectory(out)) {
-            throw new LamellaException(out.toString(), "is a file; --out needs a folder");
-        }
-        try (Stream<Path> inside = Files.list(out)) {
-            Optional<Path> first = inside.findFirst();
-            if (first.isPresent() && !Files.isRegularFile(out.resolve("run.json"))) {
-                throw new LamellaException(
-                        out.toString(),
-                        Files.isDirectory(out.resolve("sums"))
-                                ? "holds a run that was not finished; finish it with --resume first"
-                                : "holds other files (%s); give an empty or a new folder, or the run directory of the same models"
-                                        .formatted(first.get().getFileName()));
-            }
-        } catch (IOException e) {
-            throw new LamellaException(out.toString(), "cannot be listed: " + e, e);
-        }
-    }
-
-    private void checkSameModels(List<RunPlan.Model> analysed) {
-        if (!Files.isRegularFile(request.out().resolve("run.json"))) {
-            return;
-        }
-        List<String> there = RunDirectory.open(request.out()).read().manifest().models().stream()
-                .map(model -> model.name() + " " + model.sha256())
-                .toList();
-        if (!there.equals(analysed.stream()
-                .map(model -> model.name() + " " + model.sha256())
-                .toList())) {
-            throw new LamellaException(
-                    request.out().toString(),
-                    "is the run directory of other models (%s); give the same ones in the same order, or another folder"
-                            .formatted(String.join(
-                                    ", ",
-                                    there.stream()
-                                            .map(model -> model.substring(0, model.lastIndexOf(' ')))
-                                            .toList())));
-        }
-    }
-
-    private void writeImages(ComponentAnalysis found) {
-        @Nullable RunData data = request.data();
-        Optional<ExampleImages> images =
-                data == null ? Optional.empty() : ExampleImages.of(data.common().examples());
-        if (images.isEmpty()) {
-            return;
-        }
-        IntStream ofModels = found.dominance().stream()
-                .flatMapToInt(model -> Arrays.stream(model.examples()).limit(PICTURES_OF_MODEL));
-        IntStream ofLayers = found.layers().stream()
-                .filter(layer -> layer.isDefined())
-                .flatMapToInt(layer -> {
-                    int[] descending = layer.examplesByScore();
-                    int count = Math.min(PICTURES_OF_LAYER, found.dominantCount());
-                    return IntStream.concat(
-                            Arrays.stream(descending).limit(count),
-                            Arrays.stream(descending).skip(descending.length - count));
-                });
-        IntStream.concat(ofModels, ofLayers)
-                .distinct()
-                .forEach(example -> images.get().write(example, ComponentFiles.image(request.out(), example)));
-    }
-
-    private Map<Path, FeatureMap> pictures(List<FeatureMap> maps) {
-        Map<Path, FeatureMap> pictures = new LinkedHashMap<>();
-        for (FeatureMap map : maps) {
-            String name = "%s-%d-%d.png"
-                    .formatted(
-                            map.layer().model().replaceAll("[^A-Za-z0-9._-]", "_"),
-                            map.layer().layer().index(),
-                            map.example());
-            pictures.put(request.out().resolve("maps").resolve(name), map);
-        }
-        return pictures;
-    }
-
     private ComponentManifest manifest(
-            Instant started,
             List<RunPlan.Model> analysed,
             RunManifest.Examples counts,
             ComponentAnalysis found,
@@ -356,12 +214,9 @@ public final class ComponentRun {
         return new ComponentManifest(
                 Version.current(),
                 request.command(),
-                started.toString(),
+                log.started(),
                 analysed,
-                data == null
-                        ? null
-                        : new RunManifest.Data(
-                                data.common().source(), data.common().sha256()),
+                data == null ? null : RunManifest.Data.of(data.common()),
                 counts,
                 request.reduction().toString(),
                 found.precision().name().toLowerCase(Locale.ROOT),
@@ -379,9 +234,9 @@ public final class ComponentRun {
                 agreement(found),
                 pictures,
                 options.threads(),
-                List.of(new RunManifest.NativeLibrary(Blas.library(), Blas.version(), Blas.kernel())),
-                Map.of(),
-                warnings);
+                List.of(RunManifest.NativeLibrary.blas()),
+                log.seconds(),
+                log.warnings());
     }
 
     private static List<ComponentManifest.Agreement> agreement(ComponentAnalysis found) {

@@ -1,8 +1,6 @@
 package org.lamella.run;
 
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +12,6 @@ import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
-import org.lamella.linalg.Blas;
 import org.lamella.measure.LayerComparison;
 import org.lamella.measure.LayerGeometries;
 import org.lamella.measure.Measure;
@@ -32,8 +29,7 @@ public final class MeasureRun {
 
     private final Request request;
     private final Listener listener;
-    private final List<String> warnings = new ArrayList<>();
-    private final Map<String, Double> seconds = new LinkedHashMap<>();
+    private final RunLog log;
 
     /**
      * What to compare, how, and where the results go.
@@ -81,6 +77,7 @@ public final class MeasureRun {
     private MeasureRun(Request request, Listener listener) {
         this.request = request;
         this.listener = listener;
+        this.log = new RunLog(listener::warning);
     }
 
     /**
@@ -103,7 +100,7 @@ public final class MeasureRun {
                 request.examples(),
                 request.threads(),
                 request.memory());
-        try (OpenedModels models = OpenedModels.open(wanted, this::memory, this::warn)) {
+        try (OpenedModels models = OpenedModels.open(wanted, this::memory, log::warn)) {
             return compare(models);
         }
     }
@@ -113,7 +110,6 @@ public final class MeasureRun {
     }
 
     private MeasureResult compare(OpenedModels models) {
-        Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         List<ActivationSource> sources = models.sources();
         int examples = used(sources);
         if (examples < FEWEST) {
@@ -124,19 +120,18 @@ public final class MeasureRun {
         requireDefined(sources, examples);
         requireRoom(sources, examples);
         @Nullable String exampleIds = models.exampleIds(examples).orElse(null);
-        List<RunPlan.Model> compared = new ArrayList<>();
-        timed("fingerprints", () -> compared.addAll(RunModels.compared(request.models(), models)));
+        List<RunPlan.Model> compared = log.timed("fingerprints", () -> RunModels.compared(request.models(), models));
         AnalysisDirectory directory = AnalysisDirectory.begin(request.out(), "similarity", MeasureFiles.NAMES);
         List<MeasureMatrix> matrices = matrices(sources, examples);
-        sources.forEach(this::remark);
+        log.remarks(sources);
         var files = new MeasureFiles(directory.path());
-        timed("files", () -> {
+        log.timed("files", () -> {
             directory.writeLayers(compared);
             matrices.forEach(files::write);
         });
-        var drawn = new MeasureResult(manifest(started, compared, exampleIds, matrices, models), matrices);
-        timed("pictures", () -> listener.draw(drawn, directory));
-        MeasureManifest manifest = manifest(started, compared, exampleIds, matrices, models);
+        var drawn = new MeasureResult(manifest(compared, exampleIds, matrices, models), matrices);
+        log.timed("pictures", () -> listener.draw(drawn, directory));
+        MeasureManifest manifest = manifest(compared, exampleIds, matrices, models);
         directory.finish(manifest);
         return new MeasureResult(manifest, matrices);
     }
@@ -174,10 +169,10 @@ public final class MeasureRun {
         try (var geometries = LayerGeometries.of(
                         sources, examples, request.threads(), done -> listener.progress("layers", done, layers));
                 var workers = new Workers(request.threads())) {
-            seconds.put("activations", (System.nanoTime() - start) * 1e-9);
+            log.tookSince("activations", start);
             List<MeasureMatrix> matrices = new ArrayList<>();
             for (Measure<?> measure : request.measures()) {
-                timed(measure.name(), () -> matrices.add(compared(measure, geometries, workers)));
+                log.timed(measure.name(), () -> matrices.add(compared(measure, geometries, workers)));
             }
             warnOfUndefined(matrices);
             return matrices;
@@ -193,7 +188,7 @@ public final class MeasureRun {
                         .add(found.measure().name());
             }
         }
-        measures.forEach((one, names) -> warn("layer '%s' of model '%s' has no %s: %s"
+        measures.forEach((one, names) -> log.warn("layer '%s' of model '%s' has no %s: %s"
                 .formatted(one.layer().name(), one.layer().model(), String.join(", ", names), one.reason())));
     }
 
@@ -208,26 +203,7 @@ public final class MeasureRun {
                 share -> listener.progress(measure.name() + " %", (int) (100 * share), 100));
     }
 
-    private void timed(String phase, Runnable work) {
-        long start = System.nanoTime();
-        work.run();
-        seconds.put(phase, (System.nanoTime() - start) * 1e-9);
-    }
-
-    private void remark(ActivationSource source) {
-        source.remarks().stream()
-                .map(remark -> "model '%s': %s".formatted(source.name(), remark))
-                .filter(remark -> !warnings.contains(remark))
-                .forEach(this::warn);
-    }
-
-    private void warn(String text) {
-        warnings.add(text);
-        listener.warning(text);
-    }
-
     private MeasureManifest manifest(
-            Instant started,
             List<RunPlan.Model> compared,
             @Nullable String exampleIds,
             List<MeasureMatrix> matrices,
@@ -236,20 +212,17 @@ public final class MeasureRun {
         return new MeasureManifest(
                 Version.current(),
                 request.command(),
-                started.toString(),
+                log.started(),
                 RunModels.recorded(request.models(), compared, opened),
-                data == null
-                        ? null
-                        : new RunManifest.Data(
-                                data.common().source(), data.common().sha256()),
+                data == null ? null : RunManifest.Data.of(data.common()),
                 matrices.stream().map(MeasureManifest.Measured::of).toList(),
                 request.permutations(),
                 request.seed(),
                 request.reduction().toString(),
                 new RunManifest.Examples(opened.sources().get(0).examples(), used(opened.sources()), 0, exampleIds),
                 request.threads(),
-                List.of(new RunManifest.NativeLibrary(Blas.library(), Blas.version(), Blas.kernel())),
-                seconds,
-                warnings);
+                List.of(RunManifest.NativeLibrary.blas()),
+                log.seconds(),
+                log.warnings());
     }
 }

@@ -1,12 +1,8 @@
 package org.lamella.run;
 
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
@@ -16,7 +12,6 @@ import org.lamella.activation.LayerSelection;
 import org.lamella.activation.Reduction;
 import org.lamella.data.ChosenExamples;
 import org.lamella.data.DataSource;
-import org.lamella.linalg.Blas;
 import org.lamella.model.Checkpoint;
 import org.lamella.model.Model;
 import org.lamella.probe.LayerProbe;
@@ -27,8 +22,7 @@ import org.lamella.probe.Probes;
 public final class ProbeRun {
     private final Request request;
     private final Listener listener;
-    private final List<String> warnings = new ArrayList<>();
-    private final Map<String, Double> seconds = new LinkedHashMap<>();
+    private final RunLog log;
 
     /**
      * What to probe, how, and where the results go.
@@ -78,6 +72,7 @@ public final class ProbeRun {
     private ProbeRun(Request request, Listener listener) {
         this.request = request;
         this.listener = listener;
+        this.log = new RunLog(listener::warning);
     }
 
     /**
@@ -121,7 +116,7 @@ public final class ProbeRun {
                 request.threads(),
                 request.memory());
         long bytes = Probes.memory(taken.training().size(), request.threads());
-        try (OpenedModels models = OpenedModels.open(wanted, (layers, examples) -> bytes, this::warn)) {
+        try (OpenedModels models = OpenedModels.open(wanted, (layers, examples) -> bytes, log::warn)) {
             return probe(models, models.sources(), taken);
         }
     }
@@ -138,7 +133,7 @@ public final class ProbeRun {
         }
         var wanted = new OpenedModels.Wanted(
                 request.models(), null, request.layers(), request.reduction(), 1, request.threads(), request.memory());
-        try (OpenedModels models = OpenedModels.open(wanted, OpenedModels.Overhead.NONE, this::warn)) {
+        try (OpenedModels models = OpenedModels.open(wanted, OpenedModels.Overhead.NONE, log::warn)) {
             int examples = models.sources().get(0).examples();
             for (ActivationSource source : models.sources()) {
                 if (source.examples() != examples) {
@@ -167,64 +162,44 @@ public final class ProbeRun {
     }
 
     private ProbeResult probe(OpenedModels models, List<ActivationSource> sources, ProbeExamples taken) {
-        Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         var task = new Probes.Task(
                 taken.labels(), taken.training().size(), request.classifier(), request.seed(), request.threads());
-        List<RunPlan.Model> compared = new ArrayList<>();
-        timed("fingerprints", () -> compared.addAll(RunModels.compared(request.models(), models)));
+        List<RunPlan.Model> compared = log.timed("fingerprints", () -> RunModels.compared(request.models(), models));
         AnalysisDirectory directory = AnalysisDirectory.begin(request.out(), "probe", ProbeFile.NAMES);
         List<LayerProbe> probes = new ArrayList<>();
         int layers = compared.stream().mapToInt(model -> model.layers().size()).sum();
         listener.progress(0, layers);
-        timed("probes", () -> probes.addAll(Probes.of(sources, task, done -> listener.progress(done, layers))));
-        sources.forEach(this::remark);
+        log.timed("probes", () -> probes.addAll(Probes.of(sources, task, done -> listener.progress(done, layers))));
+        log.remarks(sources);
         for (LayerProbe probe : probes) {
             if (probe.isConstant()) {
-                warn(
+                log.warn(
                         "layer '%s' of model '%s' is the same for all training examples, so the most frequent class is guessed"
                                 .formatted(probe.layer().name(), probe.layer().model()));
             }
         }
-        timed("files", () -> {
+        log.timed("files", () -> {
             directory.writeLayers(compared);
             ProbeFile.write(directory.path(), probes, task.train());
         });
-        var drawn = new ProbeResult(manifest(started, compared, task, taken, models), probes);
-        timed("pictures", () -> listener.draw(drawn, directory));
-        ProbeManifest manifest = manifest(started, compared, task, taken, models);
+        var drawn = new ProbeResult(manifest(compared, task, taken, models), probes);
+        log.timed("pictures", () -> listener.draw(drawn, directory));
+        ProbeManifest manifest = manifest(compared, task, taken, models);
         directory.finish(manifest);
         return new ProbeResult(manifest, probes);
     }
 
-    private void timed(String phase, Runnable work) {
-        long start = System.nanoTime();
-        work.run();
-        seconds.put(phase, (System.nanoTime() - start) * 1e-9);
-    }
-
-    private void remark(ActivationSource source) {
-        source.remarks().stream()
-                .map(remark -> "model '%s': %s".formatted(source.name(), remark))
-                .filter(remark -> !warnings.contains(remark))
-                .forEach(this::warn);
-    }
-
-    private void warn(String text) {
-        warnings.add(text);
-        listener.warning(text);
-    }
-
     private ProbeManifest manifest(
-            Instant started, List<RunPlan.Model> compared, Probes.Task task, ProbeExamples taken, OpenedModels opened) {
+            List<RunPlan.Model> compared, Probes.Task task, ProbeExamples taken, OpenedModels opened) {
         @Nullable RunData data = request.data();
         @Nullable DataSource test = request.test();
         return new ProbeManifest(
                 Version.current(),
                 request.command(),
-                started.toString(),
+                log.started(),
                 RunModels.recorded(request.models(), compared, opened),
-                data == null ? null : recorded(data.common()),
-                test == null ? null : recorded(test),
+                data == null ? null : RunManifest.Data.of(data.common()),
+                test == null ? null : RunManifest.Data.of(test),
                 request.classifier().name(),
                 request.seed(),
                 request.reduction().toString(),
@@ -233,12 +208,8 @@ public final class ProbeRun {
                 task.validation(),
                 task.chance(),
                 request.threads(),
-                List.of(new RunManifest.NativeLibrary(Blas.library(), Blas.version(), Blas.kernel())),
-                seconds,
-                warnings);
-    }
-
-    private static RunManifest.Data recorded(DataSource data) {
-        return new RunManifest.Data(data.source(), data.sha256());
+                List.of(RunManifest.NativeLibrary.blas()),
+                log.seconds(),
+                log.warnings());
     }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lamella.data.DataSource;
+import org.lamella.linalg.Blas;
 
 /**
  * What was run: the content of {@code run.json}.
@@ -76,7 +78,11 @@ public record RunManifest(
     }
 
     /** The data set of the run, as the user named it. */
-    public record Data(String source, String sha256) {}
+    public record Data(String source, String sha256) {
+        static Data of(DataSource data) {
+            return new Data(data.source(), data.sha256());
+        }
+    }
 
     /**
      * How many examples took part.
@@ -95,5 +101,9 @@ public record RunManifest(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record NativeLibrary(
-            String name, String version, @Nullable String kernel) {}
+            String name, String version, @Nullable String kernel) {
+        static NativeLibrary blas() {
+            return new NativeLibrary(Blas.library(), Blas.version(), Blas.kernel());
+        }
+    }
 }

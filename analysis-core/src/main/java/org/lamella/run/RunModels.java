@@ -80,9 +80,7 @@ final class RunModels {
                     Stream.concat(model.leftOut().stream(), opened.leftOut(model.name()).stream())
                             .map(LeftOut::toString)
                             .toList(),
-                    opened.own(model.name())
-                            .map(examples -> new RunManifest.Data(examples.source(), examples.sha256()))
-                            .orElse(null),
+                    opened.own(model.name()).map(RunManifest.Data::of).orElse(null),
                     opened.given(model.name())
                             .map(DataSource::preparation)
                             .filter(preparation -> !preparation.isEmpty())
