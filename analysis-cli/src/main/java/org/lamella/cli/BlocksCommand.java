@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lamella.block.BlockDetector;
 import org.lamella.block.Blocks;
@@ -18,12 +17,8 @@ import org.lamella.run.RunResult;
 import org.lamella.similarity.Cka;
 import org.lamella.similarity.Estimator;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "blocks",
@@ -37,7 +32,7 @@ import picocli.CommandLine.Spec;
             "  lamella blocks resnet56.onnx --data cifar10:DIR --out blocks.json",
             "  lamella blocks run/ --null untrained-run/"
         })
-final class BlocksCommand implements Callable<Integer>, Reporting {
+final class BlocksCommand extends AnalysisCommand {
     @Parameters(
             paramLabel = "INPUT",
             description = "A run directory; a matrix of similarities as .csv, .tsv or .txt, with or without names; or a"
@@ -97,26 +92,6 @@ final class BlocksCommand implements Callable<Integer>, Reporting {
             description = "For a model: unbiased (the default) or biased.")
     private Estimator estimator;
 
-    @Mixin
-    private DataOptions data;
-
-    @Mixin
-    private ActivationOptions activations;
-
-    @Mixin
-    private EngineOption engine;
-
-    @Mixin
-    private ConsoleOptions console;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public ConsoleOptions console() {
-        return console;
-    }
-
     @Override
     public Integer call() {
         BlockDetector detector = detector();
@@ -146,12 +121,6 @@ final class BlocksCommand implements Callable<Integer>, Reporting {
         require(passes >= 1, "--passes must be at least 1");
         activations.check(Estimator.SMALLEST_BATCH, ": the estimator divides by n - 3");
         return new BlockDetector(length, similarity, contrast, margin);
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
     }
 
     private static boolean isTable(String named) {
@@ -194,7 +163,7 @@ final class BlocksCommand implements Callable<Integer>, Reporting {
     private List<Blocks> inModel(BlockDetector detector) {
         var options = new Cka.Options(
                 estimator, activations.batch(), passes, seed, activations.examples(), activations.threads());
-        try (var opened = OpenModels.open(List.of(input), activations.threads(), data.tokenizer(), engine);
+        try (var opened = open(List.of(input));
                 var folder = new TemporaryFolder();
                 var followed = new FollowedRun(console)) {
             var request = new CkaRun.Request(

@@ -1,13 +1,10 @@
 package org.lamella.cli;
 
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.lamella.run.CkaRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "cka",
@@ -22,7 +19,7 @@ import picocli.CommandLine.Spec;
             "  lamella cka wide=wide.npz deep=deep.npz --out run/",
             "  lamella cka minilm/model.onnx --data text:sentences.txt --reduce mean --out run/"
         })
-final class CkaCommand implements Callable<Integer>, Reporting {
+final class CkaCommand extends AnalysisCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL",
@@ -32,36 +29,16 @@ final class CkaCommand implements Callable<Integer>, Reporting {
     private List<String> models;
 
     @Mixin
-    private DataOptions data;
-
-    @Mixin
-    private ActivationOptions activations;
-
-    @Mixin
     private ComparisonOptions comparison;
 
     @Mixin
-    private EngineOption engine;
-
-    @Mixin
     private UntrainedOption untrained;
-
-    @Mixin
-    private ConsoleOptions console;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public ConsoleOptions console() {
-        return console;
-    }
 
     @Override
     public Integer call() {
         var options = comparison.options(activations);
         data.check();
-        try (var opened = OpenModels.open(models, activations.threads(), data.tokenizer(), engine);
+        try (var opened = open(models);
                 var drawn = new DrawnRun(console)) {
             var request = new CkaRun.Request(
                     untrained.beside(opened.models(), options.seed()),

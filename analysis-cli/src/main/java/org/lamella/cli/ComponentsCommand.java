@@ -3,16 +3,11 @@ package org.lamella.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.lamella.component.Components;
 import org.lamella.run.ComponentRun;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "components",
@@ -28,7 +23,7 @@ import picocli.CommandLine.Spec;
             "  lamella components a.npz b.npz --remove 2 --drop-dominant 0.02 --out inside/",
             "  lamella components mynet.zip --data sample:fashion-mnist --maps conv1,conv2 --example 12 --out inside/"
         })
-final class ComponentsCommand implements Callable<Integer>, Reporting {
+final class ComponentsCommand extends AnalysisCommand {
     private static final int EXAMPLES = 2048;
 
     @Parameters(arity = "1..*", paramLabel = "MODEL", description = "As for 'lamella cka'.")
@@ -85,31 +80,11 @@ final class ComponentsCommand implements Callable<Integer>, Reporting {
             description = "Examples for --maps, as dominant.csv names them or by position from 0.")
     private List<String> examples = List.of();
 
-    @Mixin
-    private DataOptions data;
-
-    @Mixin
-    private ActivationOptions activations;
-
-    @Mixin
-    private EngineOption engine;
-
-    @Mixin
-    private ConsoleOptions console;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public ConsoleOptions console() {
-        return console;
-    }
-
     @Override
     public Integer call() {
         Components.Options options = options();
         data.check();
-        try (var opened = OpenModels.open(models, activations.threads(), data.tokenizer(), engine);
+        try (var opened = open(models);
                 var drawn = new DrawnComponents(console)) {
             var request = new ComponentRun.Request(
                     opened.models(),
@@ -130,10 +105,9 @@ final class ComponentsCommand implements Callable<Integer>, Reporting {
 
     private Components.Options options() {
         activations.check(1, "");
-        if (spec.commandLine().getParseResult().hasMatchedOption("--batch")) {
-            throw new ParameterException(
-                    spec.commandLine(), "--batch is not for this command: all examples are taken at once");
-        }
+        require(
+                !spec.commandLine().getParseResult().hasMatchedOption("--batch"),
+                "--batch is not for this command: all examples are taken at once");
         require(components >= 1, "--components must be at least 1");
         require(removed >= 1 && removed <= components, "--remove must be from 1 to --components");
         require(dominant > 0 && dominant < 0.5, "--drop-dominant must be above 0 and below 0.5");
@@ -156,11 +130,5 @@ final class ComponentsCommand implements Callable<Integer>, Reporting {
             wanted.add(new Components.Cell(layers[0], layers[1]));
         }
         return wanted;
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
     }
 }

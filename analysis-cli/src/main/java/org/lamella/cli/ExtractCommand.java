@@ -2,11 +2,9 @@ package org.lamella.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.lamella.array.FloatFormat;
 import org.lamella.run.Extraction;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "  lamella extract resnet20.onnx --data cifar10:DIR --layers '*relu*' --out acts.npz",
             "  python3 -c \"import numpy; print(numpy.load('acts.npz')['relu1'].shape)\""
         })
-final class ExtractCommand implements Callable<Integer>, Reporting {
+final class ExtractCommand extends AnalysisCommand {
     @Parameters(paramLabel = "MODEL", description = "As for 'lamella cka'.")
     private String named;
 
@@ -37,28 +35,11 @@ final class ExtractCommand implements Callable<Integer>, Reporting {
             description = "float32 (the default) or float16, which takes half the space.")
     private FloatFormat format;
 
-    @Mixin
-    private DataOptions data;
-
-    @Mixin
-    private EngineOption engine;
-
-    @Mixin
-    private ActivationOptions activations;
-
-    @Mixin
-    private ConsoleOptions console;
-
-    @Override
-    public ConsoleOptions console() {
-        return console;
-    }
-
     @Override
     public Integer call() {
         activations.check(1, "");
         data.check();
-        try (var opened = OpenModels.open(List.of(named), activations.threads(), data.tokenizer(), engine);
+        try (var opened = open(List.of(named));
                 var followed = new FollowedRun(console)) {
             Extraction.execute(
                     new Extraction.Request(

@@ -2,7 +2,6 @@ package org.lamella.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lamella.model.Checkpoint;
 import org.lamella.probe.LinearClassifier;
@@ -12,12 +11,8 @@ import org.lamella.run.ProbeRun;
 import org.lamella.run.RunData;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 @Command(
@@ -36,7 +31,7 @@ import picocli.CommandLine.TypeConversionException;
                     + " --out probes/",
             "  lamella probe acts.npz --out probes/"
         })
-final class ProbeCommand implements Callable<Integer>, Reporting {
+final class ProbeCommand extends AnalysisCommand {
     private static final int EXAMPLES = 3000;
 
     @Parameters(
@@ -77,21 +72,6 @@ final class ProbeCommand implements Callable<Integer>, Reporting {
             description = "Seed of the choice of examples and of the part on which the regularisation is chosen (0).")
     private long seed;
 
-    @Mixin
-    private DataOptions data;
-
-    @Mixin
-    private ActivationOptions activations;
-
-    @Mixin
-    private EngineOption engine;
-
-    @Mixin
-    private ConsoleOptions console;
-
-    @Spec
-    private CommandSpec spec;
-
     static final class ClassifierConverter implements ITypeConverter<LinearClassifier> {
         @Override
         public LinearClassifier convert(String name) {
@@ -104,18 +84,13 @@ final class ProbeCommand implements Callable<Integer>, Reporting {
     }
 
     @Override
-    public ConsoleOptions console() {
-        return console;
-    }
-
-    @Override
     public Integer call() {
         activations.check(1, "");
         data.check();
         require(tested >= 1, "--test-examples must be at least 1");
         @Nullable RunData training = data.runData();
         Path report;
-        try (var opened = OpenModels.open(models, activations.threads(), data.tokenizer(), engine);
+        try (var opened = open(models);
                 var drawn = new DrawnProbes(console)) {
             if (opened.models().stream().anyMatch(Checkpoint.class::isInstance)) {
                 require(training != null, "--data is missing: the examples to learn from");
@@ -141,11 +116,5 @@ final class ProbeCommand implements Callable<Integer>, Reporting {
         }
         console.result(report.toString());
         return 0;
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
     }
 }

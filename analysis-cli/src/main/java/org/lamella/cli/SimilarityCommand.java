@@ -3,17 +3,14 @@ package org.lamella.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.lamella.measure.Measure;
 import org.lamella.measure.Measures;
 import org.lamella.run.MeasureRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "similarity",
@@ -29,7 +26,7 @@ import picocli.CommandLine.Spec;
             "  lamella similarity wide=wide.npz deep=deep.npz --measure rsa-spearman --null 20 --out run/",
             "  lamella similarity mynet.zip --measure cka --untrained --data npz:FILE --out run/"
         })
-final class SimilarityCommand implements Callable<Integer>, Reporting {
+final class SimilarityCommand extends AnalysisCommand {
     private static final int EXAMPLES = 2048;
 
     @Parameters(arity = "1..*", paramLabel = "MODEL", description = "As for 'lamella cka'.")
@@ -95,33 +92,13 @@ final class SimilarityCommand implements Callable<Integer>, Reporting {
     @Mixin
     private UntrainedOption untrained;
 
-    @Mixin
-    private DataOptions data;
-
-    @Mixin
-    private ActivationOptions activations;
-
-    @Mixin
-    private EngineOption engine;
-
-    @Mixin
-    private ConsoleOptions console;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public ConsoleOptions console() {
-        return console;
-    }
-
     @Override
     public Integer call() {
         activations.check(1, "");
         data.check();
         List<Measure<?>> chosen = chosen();
         Path report;
-        try (var opened = OpenModels.open(models, activations.threads(), data.tokenizer(), engine);
+        try (var opened = open(models);
                 var drawn = new DrawnMeasures(console)) {
             MeasureRun.execute(
                     new MeasureRun.Request(
@@ -145,9 +122,7 @@ final class SimilarityCommand implements Callable<Integer>, Reporting {
     }
 
     private List<Measure<?>> chosen() {
-        if (permutations < 0) {
-            throw new ParameterException(spec.commandLine(), "--null cannot be negative");
-        }
+        require(permutations >= 0, "--null cannot be negative");
         var settings = new Measures.Settings(bandwidth, variance, ridge, neighbours);
         try {
             return new LinkedHashSet<>(measures)
