@@ -42,8 +42,10 @@ final class Arrangements {
     private static List<Long> lengths(@Nullable List<Long> given, List<Long> wanted) {
         List<Long> lengths = new ArrayList<>();
         for (int axis = 0; axis < wanted.size(); axis++) {
-            boolean copied = wanted.get(axis) == 0 && given != null && axis < given.size();
-            lengths.add(copied ? given.get(axis) : Long.valueOf(Math.max(-1, wanted.get(axis))));
+            lengths.add(
+                    wanted.get(axis) == 0 && given != null && axis < given.size()
+                            ? given.get(axis)
+                            : Long.valueOf(Math.max(-1, wanted.get(axis))));
         }
         int open = lengths.indexOf(Value.OPEN);
         if (given != null && open == lengths.lastIndexOf(Value.OPEN) && open >= 0 && !given.contains(Value.OPEN)) {
@@ -119,8 +121,9 @@ final class Arrangements {
         long length = 0;
         for (int i = 0; i < count; i++) {
             @Nullable List<Long> its = parts.get(i).shape();
-            boolean known = its != null && its.size() == shape.size() && its.get(axis) >= 0 && length >= 0;
-            length = known ? length + its.get(axis) : Value.OPEN;
+            length = its != null && its.size() == shape.size() && its.get(axis) >= 0 && length >= 0
+                    ? length + its.get(axis)
+                    : Value.OPEN;
         }
         shape.set(axis, length);
         String tensor = to.node("Concat", parts.stream().map(Value::tensor).toList(), Attribute.of("axis", axis));

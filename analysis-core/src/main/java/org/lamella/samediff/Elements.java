@@ -29,7 +29,7 @@ final class Elements {
             Map.entry("floor", "Floor"),
             Map.entry("ceil", "Ceil"),
             Map.entry("rint", "Round"),
-            Map.entry("reciprocal", "Reciprocal"),
+            Map.entry("Reciprocal", "Reciprocal"),
             Map.entry("sin", "Sin"),
             Map.entry("cos", "Cos"),
             Map.entry("tan", "Tan"),

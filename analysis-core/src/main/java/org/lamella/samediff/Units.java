@@ -71,8 +71,8 @@ final class Units {
 
     private static String turned(OperationWriter to, String tensor, int axes) {
         long[] order = LongStream.range(0, axes).toArray();
-        order[axes - 2] = axes - 1;
-        order[axes - 1] = axes - 2;
+        order[axes - 2] = axes - 1L;
+        order[axes - 1] = axes - 2L;
         return to.transposed(tensor, order);
     }
 

@@ -305,7 +305,7 @@ final class Windows {
         Images images = Images.of(to, !first);
         String tensor = to.node(
                 "Resize",
-                List.of(images.tensor(), "", to.vector("scales", 1, 1, tall, wide)),
+                List.of(images.tensor(), "", to.vector("scales", 1, 1, (float) tall, (float) wide)),
                 Attribute.of("mode", "nearest"),
                 Attribute.of("coordinate_transformation_mode", "asymmetric"),
                 Attribute.of("nearest_mode", "floor"));
