@@ -1,14 +1,18 @@
 package org.lamella.samediff;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lamella.LamellaException;
 
 /**
  * What the parts of a graph are there for.
@@ -30,10 +34,13 @@ record Roles(
         List<Operation> order,
         List<Operation> circular,
         Set<Operation> judging) {
+    private static final int MOST_PLACEHOLDERS = 64;
+
     static Roles of(GraphFile file) {
         List<Operation> order = new ArrayList<>();
         List<Operation> circular = sort(file, order);
         Map<String, Set<Operation>> reached = new LinkedHashMap<>();
+        requireFew(file);
         for (Variable variable : file.variables().values()) {
             if (variable.kind() == Variable.Kind.PLACEHOLDER) {
                 reached.put(variable.name(), reachedFrom(variable.name(), order));
@@ -47,7 +54,7 @@ record Roles(
         });
         Set<String> labels = labels(file, order, reached);
         List<Variable> inputs = new ArrayList<>();
-        Set<Operation> judging = new HashSet<>();
+        Set<Operation> judging = identities();
         reached.forEach((name, operations) -> {
             if (labels.contains(name)) {
                 judging.addAll(operations);
@@ -56,6 +63,22 @@ record Roles(
             }
         });
         return new Roles(inputs, labels, unused, order, circular, judging);
+    }
+
+    private static void requireFew(GraphFile file) {
+        long count = file.variables().values().stream()
+                .filter(variable -> variable.kind() == Variable.Kind.PLACEHOLDER)
+                .count();
+        if (count > MOST_PLACEHOLDERS) {
+            throw new LamellaException(
+                    file.path().toString(),
+                    "has %,d placeholders; graphs with up to %d are read".formatted(count, MOST_PLACEHOLDERS));
+        }
+    }
+
+    /** Operations that are compared as objects, not by all that the file says of them. */
+    private static Set<Operation> identities() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
     /** Fills the order; returns what cannot be put in any. */
@@ -81,7 +104,7 @@ record Roles(
                 }
             }
         }
-        var ready = new java.util.PriorityQueue<Integer>();
+        var ready = new PriorityQueue<Integer>();
         for (int i = 0; i < count; i++) {
             if (missing[i] == 0) {
                 ready.add(i);
@@ -109,7 +132,7 @@ record Roles(
 
     private static Set<Operation> reachedFrom(String placeholder, List<Operation> order) {
         Set<String> variables = new HashSet<>(Set.of(placeholder));
-        Set<Operation> reached = new LinkedHashSet<>();
+        Set<Operation> reached = identities();
         for (Operation operation : order) {
             if (operation.inputs().stream().anyMatch(variables::contains)) {
                 reached.add(operation);

@@ -300,8 +300,8 @@ final class Windows {
     /** Every number several times, side by side. */
     static Value enlarged(OperationWriter to) {
         long tall = to.positive(0);
-        long wide = to.integers().size() > 1 ? to.positive(1) : tall;
-        boolean first = to.integer(2, 1) != 0;
+        long wide = to.positive(1);
+        boolean first = to.integer(2) != 0;
         Images images = Images.of(to, !first);
         String tensor = to.node(
                 "Resize",
