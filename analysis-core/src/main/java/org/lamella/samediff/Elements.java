@@ -3,6 +3,7 @@ package org.lamella.samediff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lamella.convert.Attribute;
 
@@ -11,10 +12,8 @@ final class Elements {
     /** Those that ONNX has under another name. */
     static final Map<String, String> OF_ONE = Map.ofEntries(
             Map.entry("identity", "Identity"),
-            Map.entry("old_assign", "Identity"),
             Map.entry("dropout", "Identity"),
             Map.entry("dropout_inverted", "Identity"),
-            Map.entry("alphadropout", "Identity"),
             Map.entry("sigmoid", "Sigmoid"),
             Map.entry("tanh", "Tanh"),
             Map.entry("softplus", "Softplus"),
@@ -28,7 +27,6 @@ final class Elements {
             Map.entry("sign", "Sign"),
             Map.entry("floor", "Floor"),
             Map.entry("ceil", "Ceil"),
-            Map.entry("rint", "Round"),
             Map.entry("Reciprocal", "Reciprocal"),
             Map.entry("sin", "Sin"),
             Map.entry("cos", "Cos"),
@@ -49,7 +47,6 @@ final class Elements {
             Map.entry("subtract", "Sub"),
             Map.entry("multiply", "Mul"),
             Map.entry("divide", "Div"),
-            Map.entry("realdiv", "Div"),
             Map.entry("reversesubtract", "<Sub"),
             Map.entry("reversedivide", "<Div"),
             Map.entry("maximum", "Max"),
@@ -69,14 +66,34 @@ final class Elements {
             Map.entry("div_scalar", "Div"),
             Map.entry("rsub_scalar", "<Sub"),
             Map.entry("rdiv_scalar", "<Div"),
-            Map.entry("max_scalar", "Max"),
-            Map.entry("min_scalar", "Min"),
             Map.entry("pow", "Pow"),
             Map.entry("greaterthan_scalar", "?Greater"),
             Map.entry("lessthan_scalar", "?Less"),
             Map.entry("greaterthanorequal_scalar", "?GreaterOrEqual"),
             Map.entry("lessthanorequal_scalar", "?LessOrEqual"),
             Map.entry("equals_scalar", "?Equal"));
+
+    /** What is not one operator of ONNX. */
+    static final Map<String, Function<OperationWriter, String>> FUNCTIONS = Map.ofEntries(
+            Map.entry("relu", to -> relu(to)),
+            Map.entry("relu6", to -> to.node("Min", List.of(relu(to), to.number(6)))),
+            Map.entry("leakyrelu", to -> to.node("LeakyRelu", to.floating(0), Attribute.of("alpha", to.number(0, 0.01)))),
+            Map.entry("elu", to -> to.node("Elu", to.floating(0), Attribute.of("alpha", to.number(0, 1)))),
+            Map.entry("hardtanh", to -> clip(to, -1, 1)),
+            Map.entry("ClipByValue", to -> clip(to, to.number(0, Double.NaN), to.number(1, Double.NaN))),
+            Map.entry("hard_sigmoid", to -> to.node("HardSigmoid", to.floating(0))),
+            Map.entry("swish", to -> times(to, to.floating(0), to.node("Sigmoid", to.floating(0)))),
+            Map.entry("gelu", to -> times(to, to.floating(0), to.node("Sigmoid", times(to, to.number(1.702), to.floating(0))))),
+            Map.entry("precise_gelu", to -> preciseGelu(to)),
+            Map.entry("logsigmoid", to -> to.node("Neg", to.node("Softplus", to.node("Neg", to.floating(0))))),
+            Map.entry("rectified_tanh", to -> to.node("Relu", to.node("Tanh", to.floating(0)))),
+            Map.entry("rational_tanh", to -> rationalTanh(to)),
+            Map.entry("square", to -> times(to, to.floating(0), to.floating(0))),
+            Map.entry("cube", to -> times(to, to.floating(0), times(to, to.floating(0), to.floating(0)))),
+            Map.entry("rsqrt", to -> to.node("Reciprocal", to.node("Sqrt", to.floating(0)))),
+            Map.entry("log1p", to -> to.node("Log", to.node("Add", List.of(to.floating(0), to.number(1))))),
+            Map.entry("expm1", to -> to.node("Sub", List.of(to.node("Exp", to.floating(0)), to.number(1)))),
+            Map.entry("erfc", to -> to.node("Sub", List.of(to.number(1), to.node("Erf", to.floating(0))))));
 
     private Elements() {}
 
@@ -112,35 +129,8 @@ final class Elements {
         return new Value(tensor, family, shape, null);
     }
 
-    /** What is not one operator of ONNX; absent where it is none of these either. */
-    static @Nullable Value function(OperationWriter to) {
-        @Nullable
-        String tensor = switch (to.operation().kind()) {
-            case "relu" -> relu(to);
-            case "relu6" -> to.node("Min", List.of(relu(to), to.number(6)));
-            case "leakyrelu" -> to.node("LeakyRelu", to.floating(0), Attribute.of("alpha", to.number(0, 0.01)));
-            case "elu" -> to.node("Elu", to.floating(0), Attribute.of("alpha", to.number(0, 1)));
-            case "hardtanh" -> clip(to, -1, 1);
-            case "ClipByValue" -> clip(to, to.number(0, Double.NaN), to.number(1, Double.NaN));
-            case "hard_sigmoid" -> to.node("HardSigmoid", to.floating(0));
-            case "swish" -> times(to, to.floating(0), to.node("Sigmoid", to.floating(0)));
-            case "mish" -> times(to, to.floating(0), to.node("Tanh", to.node("Softplus", to.floating(0))));
-            case "gelu" -> times(to, to.floating(0), to.node("Sigmoid", times(to, to.number(1.702), to.floating(0))));
-            case "precise_gelu" -> preciseGelu(to);
-            case "logsigmoid" -> to.node("Neg", to.node("Softplus", to.node("Neg", to.floating(0))));
-            case "rectifiedtanh" -> to.node("Relu", to.node("Tanh", to.floating(0)));
-            case "rationaltanh" -> rationalTanh(to);
-            case "square" -> times(to, to.floating(0), to.floating(0));
-            case "cube" -> times(to, to.floating(0), times(to, to.floating(0), to.floating(0)));
-            case "rsqrt" -> to.node("Reciprocal", to.node("Sqrt", to.floating(0)));
-            case "log1p" -> to.node("Log", to.node("Add", List.of(to.floating(0), to.number(1))));
-            case "expm1" -> to.node("Sub", List.of(to.node("Exp", to.floating(0)), to.number(1)));
-            case "oneminus" -> to.node("Sub", List.of(to.number(1), to.floating(0)));
-            case "timesoneminus" -> times(to, to.floating(0), to.node("Sub", List.of(to.number(1), to.floating(0))));
-            case "erfc" -> to.node("Sub", List.of(to.number(1), to.node("Erf", to.floating(0))));
-            default -> null;
-        };
-        return tensor == null ? null : Value.floating(tensor, to.x().shape());
+    static Value function(OperationWriter to, Function<OperationWriter, String> function) {
+        return Value.floating(function.apply(to), to.x().shape());
     }
 
     private static String times(OperationWriter to, String some, String other) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import onnx.Onnx.ModelProto;
 import org.jspecify.annotations.Nullable;
+import org.lamella.AtomicFile;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Layer;
@@ -179,9 +180,9 @@ public final class SameDiffModel {
         return model.obstacle();
     }
 
-    /** The graph in ONNX. */
-    public ModelProto graph() {
-        return graph;
+    /** Writes the graph in ONNX, whole or not at all. */
+    public void save(Path file) {
+        AtomicFile.write(file, graph::writeTo);
     }
 
     /**

@@ -3,6 +3,7 @@ package org.lamella.samediff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamella.LamellaException;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
+import org.lamella.activation.Engine;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
 import org.lamella.data.Dataset;
@@ -103,12 +105,12 @@ class SameDiffModelTest {
             assertThat(model.layers())
                     .extracting(Layer::name, Layer::kind, Layer::shape, Layer::parameters)
                     .containsExactly(
-                            org.assertj.core.groups.Tuple.tuple("features", "Input", List.of(6), 0L),
-                            org.assertj.core.groups.Tuple.tuple("hidden", "xw_plus_b", List.of(4), 28L),
-                            org.assertj.core.groups.Tuple.tuple("active", "tanh", List.of(4), 0L),
-                            org.assertj.core.groups.Tuple.tuple("product", "matmul", List.of(3), 12L),
-                            org.assertj.core.groups.Tuple.tuple("logits", "add", List.of(3), 3L),
-                            org.assertj.core.groups.Tuple.tuple("chances", "softmax", List.of(3), 0L));
+                            tuple("features", "Input", List.of(6), 0L),
+                            tuple("hidden", "xw_plus_b", List.of(4), 28L),
+                            tuple("active", "tanh", List.of(4), 0L),
+                            tuple("product", "matmul", List.of(3), 12L),
+                            tuple("logits", "add", List.of(3), 3L),
+                            tuple("chances", "softmax", List.of(3), 0L));
             assertThat(model.leftOut())
                     .containsExactly(
                             new LeftOut("classes", "Input", "gives labels to losses"),
@@ -215,7 +217,7 @@ class SameDiffModelTest {
             Map<String, float[]> little = run(model.withMemory(200_000), data);
             assertThat(little.keySet()).isEqualTo(all.keySet());
             all.forEach((layer, numbers) ->
-                    assertThat(little.get(layer)).as(layer).containsExactly(numbers, org.assertj.core.data.Offset.offset(1e-5f)));
+                    assertThat(little.get(layer)).as(layer).containsExactly(numbers, offset(1e-5f)));
         }
     }
 
@@ -259,7 +261,7 @@ class SameDiffModelTest {
             assertThatThrownBy(() -> model.on(new Waves(List.of(5), 4)))
                     .isInstanceOf(LamellaException.class)
                     .hasMessageContaining("'features' takes examples of 6");
-            assertThatThrownBy(() -> model.withEngine(org.lamella.activation.Engine.DL4J))
+            assertThatThrownBy(() -> model.withEngine(Engine.DL4J))
                     .isInstanceOf(LamellaException.class)
                     .hasMessageContaining("only ONNX Runtime runs");
         }

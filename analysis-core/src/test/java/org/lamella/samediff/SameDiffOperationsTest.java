@@ -6,9 +6,13 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
 import org.lamella.activation.Layer;
+import org.lamella.activation.LeftOut;
 import org.lamella.data.Dataset;
 import org.lamella.dl4j.Dl4jRuntime;
 import org.nd4j.autodiff.samediff.SDIndex;
@@ -31,6 +36,7 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.DeConv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Every operation that is written, against ND4J's own execution of the same graph. Both are float32 and add in different orders: 1e-5 of
@@ -39,6 +45,8 @@ import org.nd4j.linalg.factory.Nd4j;
 class SameDiffOperationsTest {
     private static final int EXAMPLES = 5;
     private static final double TOLERANCE = 1e-5;
+
+    private static final Set<String> seen = new HashSet<>();
 
     @TempDir
     Path folder;
@@ -52,8 +60,13 @@ class SameDiffOperationsTest {
     }
 
     @AfterAll
-    static void allowHelpers() {
+    static void everyKind_wasSeen() {
         Nd4j.getEnvironment().allowHelpers(true);
+        Set<String> untested = new TreeSet<>(Rules.kinds());
+        untested.removeAll(seen);
+        // In SameDiff.output they fail where the batch is open; SameDiffModelTest has one of them.
+        untested.removeAll(Set.of("dropout", "dropout_inverted"));
+        assertThat(untested).isEmpty();
     }
 
     /** Examples that are rows of an array. */
@@ -78,7 +91,7 @@ class SameDiffOperationsTest {
         @Override
         public void read(int[] examples, FloatBuffer into) {
             for (int example : examples) {
-                into.put(array.get(org.nd4j.linalg.indexing.NDArrayIndex.point(example))
+                into.put(array.get(NDArrayIndex.point(example))
                         .dup('c')
                         .data()
                         .asFloat());
@@ -86,8 +99,8 @@ class SameDiffOperationsTest {
         }
 
         @Override
-        public java.util.OptionalInt label(int example) {
-            return java.util.OptionalInt.empty();
+        public OptionalInt label(int example) {
+            return OptionalInt.empty();
         }
 
         @Override
@@ -101,7 +114,12 @@ class SameDiffOperationsTest {
         Path file = folder.resolve("graph.fb");
         graph.save(file.toFile(), false);
         SameDiffModel model = SameDiffModel.open(file);
+        GraphFile.read(file).operations().forEach(operation -> seen.add(operation.kind()));
         assertThat(model.obstacle()).isEmpty();
+        assertThat(model.leftOut())
+                .extracting(LeftOut::reason)
+                .as("what is not compared")
+                .allMatch(reason -> reason.endsWith("not floating-point") || reason.startsWith("its first axis"));
         List<String> names = new ArrayList<>();
         Map<String, float[]> actual = new HashMap<>();
         try (ActivationSource source = model.on(new Rows(input), model.layers(), "graph", 2, 1L << 30)) {
@@ -220,6 +238,12 @@ class SameDiffOperationsTest {
         graph.castTo("truth_of_two", x.gt("above_other", other), DataType.FLOAT);
         graph.castTo("whole", graph.castTo("down", x, DataType.INT32), DataType.FLOAT);
         graph.castTo("double", x, DataType.DOUBLE);
+        graph.math().rationalTanh("rational", x);
+        graph.math().rectifiedTanh("rectified", x);
+        List<SDVariable> comparisons = List.of(
+                x.gte(0.1), x.lt(0.1), x.lte(0.1), x.eq(0.1), x.gte(other), x.lt(other), x.lte(other), x.eq(other));
+        comparisons.forEach(truth -> graph.castTo(truth.name() + "_as_number", truth, DataType.FLOAT));
+        graph.where("chosen", x, other, above);
         List<String> layers = requireSame(graph, gaussian(EXAMPLES, 7));
         assertThat(layers)
                 .contains("input", "double", "whole", "truth", "erfc", "prelu")
@@ -273,6 +297,10 @@ class SameDiffOperationsTest {
                         0.5);
         SDVariable place2 = graph.argmax("largest", x, 2);
         graph.oneHot("one_hot", place2, 6);
+        graph.oneHot("one_hot_least", graph.argmin("least", x, 1), 4);
+        graph.squaredNorm("squares", x, 1);
+        graph.reshape("as_it_was", flat, graph.shape("its_shape", x));
+        graph.transpose("twice", graph.transpose("once", flat));
         graph.mmul("product", flat, graph.var("weights", gaussian(24, 3).dup('f')));
         graph.mmul("product_turned", flat, graph.var("weights_turned", gaussian(3, 24)), false, true, false);
         graph.mmul("by_transpose", x, x, false, true, false);

@@ -7,6 +7,7 @@ import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
@@ -59,7 +60,7 @@ final class SmallGraphs {
         Conv2DConfig same = Conv2DConfig.builder()
                 .kH(3)
                 .kW(3)
-                .paddingMode(org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode.SAME)
+                .paddingMode(PaddingMode.SAME)
                 .build();
         SDVariable first = graph.cnn()
                 .conv2d("first", x, graph.var("k1", numbers(0, 3, 3, 2, 3)), graph.var("c1", numbers(1, 3)), same);
