@@ -30,7 +30,9 @@ import picocli.CommandLine.Parameters;
             "  lamella export mynet.h5 --data npz:examples.npz --out mynet.onnx"
         })
 final class ExportCommand implements Callable<Integer>, Reporting {
-    @Parameters(paramLabel = "MODEL", description = "A Deeplearning4j zip, a Keras model (.h5) or a SameDiff graph (.fb).")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "A Deeplearning4j zip, a Keras model (.h5) or a SameDiff graph (.fb).")
     private String named;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The ONNX file to write.")

@@ -42,8 +42,9 @@ final class ProbeCommand implements Callable<Integer>, Reporting {
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL",
-            description = "path or name=path: a Deeplearning4j zip, a Keras model (.h5), a SameDiff graph (.fb) or an ONNX model; or stored"
-                    + " activations only.")
+            description =
+                    "path or name=path: a Deeplearning4j zip, a Keras model (.h5), a SameDiff graph (.fb) or an ONNX model; or stored"
+                            + " activations only.")
     private List<String> models;
 
     @Option(

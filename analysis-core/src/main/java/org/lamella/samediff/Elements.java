@@ -77,13 +77,16 @@ final class Elements {
     static final Map<String, Function<OperationWriter, String>> FUNCTIONS = Map.ofEntries(
             Map.entry("relu", to -> relu(to)),
             Map.entry("relu6", to -> to.node("Min", List.of(relu(to), to.number(6)))),
-            Map.entry("leakyrelu", to -> to.node("LeakyRelu", to.floating(0), Attribute.of("alpha", to.number(0, 0.01)))),
+            Map.entry(
+                    "leakyrelu", to -> to.node("LeakyRelu", to.floating(0), Attribute.of("alpha", to.number(0, 0.01)))),
             Map.entry("elu", to -> to.node("Elu", to.floating(0), Attribute.of("alpha", to.number(0, 1)))),
             Map.entry("hardtanh", to -> clip(to, -1, 1)),
             Map.entry("ClipByValue", to -> clip(to, to.number(0, Double.NaN), to.number(1, Double.NaN))),
             Map.entry("hard_sigmoid", to -> to.node("HardSigmoid", to.floating(0))),
             Map.entry("swish", to -> times(to, to.floating(0), to.node("Sigmoid", to.floating(0)))),
-            Map.entry("gelu", to -> times(to, to.floating(0), to.node("Sigmoid", times(to, to.number(1.702), to.floating(0))))),
+            Map.entry(
+                    "gelu",
+                    to -> times(to, to.floating(0), to.node("Sigmoid", times(to, to.number(1.702), to.floating(0))))),
             Map.entry("precise_gelu", to -> preciseGelu(to)),
             Map.entry("logsigmoid", to -> to.node("Neg", to.node("Softplus", to.node("Neg", to.floating(0))))),
             Map.entry("rectified_tanh", to -> to.node("Relu", to.node("Tanh", to.floating(0)))),

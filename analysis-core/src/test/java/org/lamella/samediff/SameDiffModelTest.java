@@ -127,7 +127,8 @@ class SameDiffModelTest {
                     for (int i = 0; i < 6; i++) {
                         sum += data.value(example, i) * at(w1, i, unit);
                     }
-                    assertThat(found.get("hidden")[example * 4 + unit]).isCloseTo((float) sum, offset((float) TOLERANCE));
+                    assertThat(found.get("hidden")[example * 4 + unit])
+                            .isCloseTo((float) sum, offset((float) TOLERANCE));
                     active[unit] = Math.tanh(sum);
                 }
                 double[] power = new double[3];
@@ -136,7 +137,8 @@ class SameDiffModelTest {
                     for (int i = 0; i < 4; i++) {
                         sum += active[i] * at(w2, i, unit);
                     }
-                    assertThat(found.get("logits")[example * 3 + unit]).isCloseTo((float) sum, offset((float) TOLERANCE));
+                    assertThat(found.get("logits")[example * 3 + unit])
+                            .isCloseTo((float) sum, offset((float) TOLERANCE));
                     power[unit] = Math.exp(sum);
                 }
                 double all = Arrays.stream(power).sum();

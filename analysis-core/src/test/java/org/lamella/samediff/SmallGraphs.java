@@ -35,11 +35,12 @@ final class SmallGraphs {
         SameDiff graph = SameDiff.create();
         SDVariable x = graph.placeHolder("features", DataType.FLOAT, -1, 6);
         SDVariable labels = graph.placeHolder("classes", DataType.FLOAT, -1, 3);
-        SDVariable hidden = graph.nn()
-                .linear("hidden", x, graph.var("w1", numbers(0, 6, 4)), graph.var("b1", numbers(1, 4)));
+        SDVariable hidden =
+                graph.nn().linear("hidden", x, graph.var("w1", numbers(0, 6, 4)), graph.var("b1", numbers(1, 4)));
         SDVariable active = graph.nn().tanh("active", hidden);
         // Stored with the first axis running fastest.
-        SDVariable product = active.mmul("product", graph.var("w2", numbers(2, 4, 3).dup('f')));
+        SDVariable product =
+                active.mmul("product", graph.var("w2", numbers(2, 4, 3).dup('f')));
         SDVariable logits = product.add("logits", graph.var("b2", numbers(3, 3)));
         graph.nn().softmax("chances", logits);
         graph.loss().softmaxCrossEntropy("loss", labels, logits, null);
@@ -57,11 +58,8 @@ final class SmallGraphs {
         SameDiff graph = SameDiff.create();
         SDVariable x = graph.placeHolder("images", DataType.FLOAT, -1, 2, 6, 5);
         SDVariable labels = graph.placeHolder("targets", DataType.FLOAT, -1, 4);
-        Conv2DConfig same = Conv2DConfig.builder()
-                .kH(3)
-                .kW(3)
-                .paddingMode(PaddingMode.SAME)
-                .build();
+        Conv2DConfig same =
+                Conv2DConfig.builder().kH(3).kW(3).paddingMode(PaddingMode.SAME).build();
         SDVariable first = graph.cnn()
                 .conv2d("first", x, graph.var("k1", numbers(0, 3, 3, 2, 3)), graph.var("c1", numbers(1, 3)), same);
         SDVariable normal = graph.nn()
