@@ -132,8 +132,8 @@ final class EngineTiming {
         FloatBuffer numbers = FloatBuffer.allocate(images.size() * images.features());
         images.read(IntStream.range(0, images.size()).toArray(), numbers);
         List<Integer> shape = images.shape();
-        INDArray input = Nd4j.create(
-                numbers.array(), new long[] {images.size(), shape.get(0), shape.get(1), shape.get(2)}, 'c');
+        INDArray input =
+                Nd4j.create(numbers.array(), new long[] {images.size(), shape.get(0), shape.get(1), shape.get(2)}, 'c');
         return isKeras(file) ? input.permute(0, 2, 3, 1).dup('c') : input;
     }
 
