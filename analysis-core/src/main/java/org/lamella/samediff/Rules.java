@@ -56,13 +56,13 @@ final class Rules {
         single("transpose", Arrangements::permute);
         single("expand_dims", Arrangements::expand);
         single("squeeze", Arrangements::squeeze);
-        RULES.put("unstack", Arrangements::unstack);
-        RULES.put("split", Arrangements::split);
+        RULES.put("unstack", Slices::unstack);
+        RULES.put("split", Slices::split);
         single("concat", Arrangements::concat);
         single("stack", Arrangements::stack);
-        single("slice", Arrangements::slice);
-        single("strided_slice", Arrangements::stridedSlice);
-        single("gather", Arrangements::gather);
+        single("slice", Slices::slice);
+        single("strided_slice", Slices::stridedSlice);
+        single("gather", Slices::gather);
         single("tile", Arrangements::tile);
         single("pad", Arrangements::pad);
         single("onehot", Arrangements::oneHot);
