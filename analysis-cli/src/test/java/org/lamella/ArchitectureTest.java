@@ -41,6 +41,7 @@ class ArchitectureTest {
                         "org.lamella.convert..",
                         "org.lamella.dl4j..",
                         "org.lamella.keras..",
+                        "org.lamella.samediff..",
                         "org.lamella.model..",
                         "org.lamella.similarity..",
                         "org.lamella.measure..",
@@ -82,6 +83,8 @@ class ArchitectureTest {
                 .definedBy("org.lamella.keras..")
                 .layer("dl4j")
                 .definedBy("org.lamella.dl4j..")
+                .layer("samediff")
+                .definedBy("org.lamella.samediff..")
                 .layer("convert")
                 .definedBy("org.lamella.convert..")
                 .layer("onnx")
@@ -112,15 +115,26 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("model")
                 .whereLayer("dl4j")
                 .mayOnlyBeAccessedByLayers("model", "keras", "prune")
+                .whereLayer("samediff")
+                .mayOnlyBeAccessedByLayers("model")
                 .whereLayer("convert")
-                .mayOnlyBeAccessedByLayers("dl4j")
+                .mayOnlyBeAccessedByLayers("dl4j", "samediff")
                 .whereLayer("onnx")
-                .mayOnlyBeAccessedByLayers("model", "dl4j", "prune")
+                .mayOnlyBeAccessedByLayers("model", "dl4j", "samediff", "prune")
                 .whereLayer("activation")
                 .mayOnlyBeAccessedByLayers(
-                        "run", "prune", "component", "measure", "probe", "similarity", "model", "dl4j", "onnx")
+                        "run",
+                        "prune",
+                        "component",
+                        "measure",
+                        "probe",
+                        "similarity",
+                        "model",
+                        "dl4j",
+                        "samediff",
+                        "onnx")
                 .whereLayer("data")
-                .mayOnlyBeAccessedByLayers("run", "prune", "model", "dl4j", "onnx")
+                .mayOnlyBeAccessedByLayers("run", "prune", "model", "dl4j", "samediff", "onnx")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers("onnx")
                 .whereLayer("array")
@@ -142,7 +156,7 @@ class ArchitectureTest {
                                 "outside the core",
                                 type -> !type.getPackageName()
                                         .matches(
-                                                "org\\.lamella\\.(run|prune|block|component|measure|probe|similarity|model|keras|dl4j|convert|onnx|activation|data|text|array|linalg)")),
+                                                "org\\.lamella\\.(run|prune|block|component|measure|probe|similarity|model|keras|dl4j|samediff|convert|onnx|activation|data|text|array|linalg)")),
                         com.tngtech.archunit.base.DescribedPredicate.alwaysTrue())
                 .check(ALL);
     }
@@ -161,6 +175,7 @@ class ArchitectureTest {
                         "org.lamella.convert..",
                         "org.lamella.dl4j..",
                         "org.lamella.keras..",
+                        "org.lamella.samediff..",
                         "org.lamella.prune..",
                         "org.lamella.samples..")
                 .should()

@@ -24,7 +24,8 @@ final class CkaCommand extends AnalysisCommand {
             arity = "1..*",
             paramLabel = "MODEL",
             description =
-                    "path or name=path: a Deeplearning4j zip, a Keras model (.h5), an ONNX model, or stored activations"
+                    "path or name=path: a Deeplearning4j zip, a Keras model (.h5), a SameDiff graph (.fb), an ONNX model, or stored"
+                            + " activations"
                             + " (.npz, .npy, a folder of .npy, .safetensors, HDF5), which need no --data.")
     private List<String> models;
 

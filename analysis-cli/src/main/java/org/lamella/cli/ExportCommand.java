@@ -10,6 +10,7 @@ import org.lamella.dl4j.ExportedNetwork;
 import org.lamella.model.Checkpoints;
 import org.lamella.model.Dl4jCheckpoint;
 import org.lamella.model.Model;
+import org.lamella.model.SameDiffCheckpoint;
 import org.lamella.run.RunData;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description =
                 "Writes a Deeplearning4j or Keras network as an ONNX model, after comparing what ONNX Runtime gives for it"
-                        + " with what Deeplearning4j gives.",
+                        + " with what Deeplearning4j gives; or a SameDiff graph.",
         footer = {
             "",
             "Examples:",
@@ -29,7 +30,9 @@ import picocli.CommandLine.Parameters;
             "  lamella export mynet.h5 --data npz:examples.npz --out mynet.onnx"
         })
 final class ExportCommand implements Callable<Integer>, Reporting {
-    @Parameters(paramLabel = "MODEL", description = "A Deeplearning4j zip or a Keras model (.h5).")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "A Deeplearning4j zip, a Keras model (.h5) or a SameDiff graph (.fb).")
     private String named;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The ONNX file to write.")
@@ -51,10 +54,15 @@ final class ExportCommand implements Callable<Integer>, Reporting {
         data.check();
         @Nullable RunData given = data.runData();
         try (Model model = Checkpoints.openNamed(named)) {
+            if (model instanceof SameDiffCheckpoint graph) {
+                graph.model().save(out);
+                console.result(out.toString());
+                return 0;
+            }
             if (!(model instanceof Dl4jCheckpoint network)) {
                 throw new LamellaException(
                         model.path().toString(),
-                        "is no Deeplearning4j or Keras model, of which ONNX models are made (its kind: %s)"
+                        "is no Deeplearning4j, Keras or SameDiff model, of which ONNX models are made (its kind: %s)"
                                 .formatted(model.format()));
             }
             @Nullable DataSource source = given == null ? null : given.of(network, console::warn);

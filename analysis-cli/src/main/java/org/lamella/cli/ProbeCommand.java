@@ -37,8 +37,9 @@ final class ProbeCommand extends AnalysisCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL",
-            description = "path or name=path: a Deeplearning4j zip, a Keras model (.h5) or an ONNX model; or stored"
-                    + " activations only.")
+            description =
+                    "path or name=path: a Deeplearning4j zip, a Keras model (.h5), a SameDiff graph (.fb) or an ONNX model; or stored"
+                            + " activations only.")
     private List<String> models;
 
     @Option(

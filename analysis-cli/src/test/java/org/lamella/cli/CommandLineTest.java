@@ -277,7 +277,9 @@ class CommandLineTest {
         Answer answer = lamella("export", npz("m.npz", 64), "--out", onnx);
 
         assertThat(answer.status()).isEqualTo(1);
-        assertThat(answer.err()).contains("is no Deeplearning4j or Keras model").hasLineCount(1);
+        assertThat(answer.err())
+                .contains("is no Deeplearning4j, Keras or SameDiff model")
+                .hasLineCount(1);
         assertThat(onnx).doesNotExist();
     }
 

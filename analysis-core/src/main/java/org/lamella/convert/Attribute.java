@@ -7,28 +7,33 @@ import onnx.Onnx.AttributeProto.AttributeType;
 import org.nd4j.shade.protobuf.ByteString;
 
 /** Attributes of ONNX nodes. */
-final class Attribute {
+public final class Attribute {
     private Attribute() {}
 
-    static AttributeProto of(String name, long value) {
+    /** A whole number. */
+    public static AttributeProto of(String name, long value) {
         return begin(name, AttributeType.INT).setI(value).build();
     }
 
-    static AttributeProto of(String name, double value) {
+    /** A float32. */
+    public static AttributeProto of(String name, double value) {
         return begin(name, AttributeType.FLOAT).setF((float) value).build();
     }
 
-    static AttributeProto of(String name, String value) {
+    /** A text. */
+    public static AttributeProto of(String name, String value) {
         return begin(name, AttributeType.STRING)
                 .setS(ByteString.copyFromUtf8(value))
                 .build();
     }
 
-    static AttributeProto of(String name, long[] values) {
+    /** Whole numbers. */
+    public static AttributeProto of(String name, long[] values) {
         return of(name, Arrays.stream(values).boxed().toList());
     }
 
-    static AttributeProto of(String name, List<Long> values) {
+    /** Whole numbers. */
+    public static AttributeProto of(String name, List<Long> values) {
         return begin(name, AttributeType.INTS).addAllInts(values).build();
     }
 

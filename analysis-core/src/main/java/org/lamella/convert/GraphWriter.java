@@ -25,7 +25,7 @@ import org.nd4j.shade.protobuf.ByteString;
  * An ONNX graph under construction: nodes in the order of computation, their tensors by unique names. A tensor that has been
  * transposed once is not transposed again.
  */
-final class GraphWriter {
+public final class GraphWriter {
     /** The newest that also the runtimes of some years ago read. */
     static final int OPERATOR_SET = 17;
 
@@ -37,7 +37,7 @@ final class GraphWriter {
     private final Map<String, String> transposed = new HashMap<>();
 
     /** @param reserved names that no helping tensor may get, because layers will */
-    GraphWriter(Collection<String> reserved) {
+    public GraphWriter(Collection<String> reserved) {
         this.names = new HashSet<>(reserved);
     }
 
@@ -72,8 +72,50 @@ final class GraphWriter {
         graph.addOutput(batchOf(name, shape));
     }
 
+    /**
+     * Adds an input.
+     *
+     * @param type of its numbers, as ONNX counts types
+     * @param lengths of all axes, -1 where open; the first is the batch
+     */
+    public void input(String name, int type, List<Long> lengths) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (int axis = 0; axis < lengths.size(); axis++) {
+            if (lengths.get(axis) >= 0) {
+                shape.addDimBuilder().setDimValue(lengths.get(axis));
+            } else if (axis == 0) {
+                shape.addDimBuilder().setDimParam("batch");
+            } else {
+                shape.addDimBuilder();
+            }
+        }
+        graph.addInput(
+                value(name, TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)));
+    }
+
+    /** Declares a tensor of a node as an output of the graph, of whatever shape. */
+    public void output(String name, int type) {
+        graph.addOutput(value(name, TypeProto.Tensor.newBuilder().setElemType(type)));
+    }
+
+    private static ValueInfoProto value(String name, TypeProto.Tensor.Builder type) {
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(type))
+                .build();
+    }
+
+    /** Takes back all nodes from a position on. */
+    public void undo(int since) {
+        List<NodeProto.Builder> undone = nodes.subList(since, nodes.size());
+        Set<String> gone = new HashSet<>();
+        undone.forEach(node -> gone.addAll(node.getOutputList()));
+        transposed.values().removeAll(gone);
+        undone.clear();
+    }
+
     /** Adds a node of one output and returns the name of that. */
-    String node(String output, String operator, List<String> inputs, List<AttributeProto> attributes) {
+    public String node(String output, String operator, List<String> inputs, List<AttributeProto> attributes) {
         String name = unique(output);
         nodes.add(NodeProto.newBuilder()
                 .setName(name)
@@ -85,7 +127,7 @@ final class GraphWriter {
     }
 
     /** Adds a node whose output has a name that was reserved. */
-    void reservedNode(String output, String operator, List<String> inputs) {
+    public void reservedNode(String output, String operator, List<String> inputs) {
         nodes.add(NodeProto.newBuilder()
                 .setName(output)
                 .setOpType(operator)
@@ -94,7 +136,7 @@ final class GraphWriter {
     }
 
     /** How many nodes there are. */
-    int position() {
+    public int position() {
         return nodes.size();
     }
 
@@ -104,7 +146,7 @@ final class GraphWriter {
      * @param since position before the layer's first node
      * @return whether a node since then computes it; else nothing is changed
      */
-    boolean rename(String tensor, String name, int since) {
+    public boolean rename(String tensor, String name, int since) {
         List<NodeProto.Builder> own = nodes.subList(since, nodes.size());
         if (own.stream().noneMatch(node -> node.getOutput(0).equals(tensor))) {
             return false;
@@ -124,7 +166,8 @@ final class GraphWriter {
         return true;
     }
 
-    String transposed(String tensor, String proposed, long... order) {
+    /** A tensor with its axes in another order. */
+    public String transposed(String tensor, String proposed, long... order) {
         String key = tensor + "\0" + Arrays.toString(order);
         String known = transposed.get(key);
         if (known == null) {
@@ -134,17 +177,24 @@ final class GraphWriter {
         return known;
     }
 
-    String floats(String proposed, float[] values, long... lengths) {
+    /** Adds constants and returns their name. */
+    public String floats(String proposed, float[] values, long... lengths) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return initializer(proposed, TensorProto.DataType.FLOAT_VALUE, bytes, lengths);
     }
 
-    String integers(String proposed, long... values) {
+    /** Adds a vector of constants and returns its name. */
+    public String integers(String proposed, long... values) {
+        return integers(proposed, values, new long[] {values.length});
+    }
+
+    /** Adds constants and returns their name. */
+    public String integers(String proposed, long[] values, long[] lengths) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);
-        return initializer(proposed, TensorProto.DataType.INT64_VALUE, bytes, values.length);
+        return initializer(proposed, TensorProto.DataType.INT64_VALUE, bytes, lengths);
     }
 
     private String initializer(String proposed, int type, ByteBuffer bytes, long... lengths) {
@@ -157,7 +207,8 @@ final class GraphWriter {
         return name;
     }
 
-    ModelProto model(String producer, String version) {
+    /** The graph, complete. */
+    public ModelProto model(String producer, String version) {
         nodes.forEach(graph::addNode);
         return ModelProto.newBuilder()
                 .setIrVersion(FORMAT_VERSION)

@@ -7,8 +7,8 @@ import org.lamella.LamellaException;
 /** Opens models by what their files are. */
 public final class Checkpoints {
     static final String KINDS =
-            "read are Deeplearning4j zips, ONNX models, Keras models (.h5), and stored activations (.npz, .npy, a folder of"
-                    + " .npy, .safetensors, HDF5)";
+            "read are Deeplearning4j zips, ONNX models, Keras models (.h5), SameDiff graphs (.fb), and stored activations (.npz,"
+                    + " .npy, a folder of .npy, .safetensors, HDF5)";
 
     private Checkpoints() {}
 
@@ -51,6 +51,7 @@ public final class Checkpoints {
             case ONNX -> OnnxCheckpoint.open(path, name);
             case DL4J -> Dl4jCheckpoint.open(path, name);
             case KERAS -> Dl4jCheckpoint.openKeras(path, name);
+            case SAME_DIFF -> SameDiffCheckpoint.open(path, name);
             case STORED -> StoredModel.open(path, name);
             default -> throw new LamellaException(path.toString(), kind.advice(path.toString()));
         };

@@ -6,16 +6,13 @@ enum FileKind {
     DL4J,
     STORED,
     KERAS,
+    SAME_DIFF,
     KERAS_WEIGHTS(
             "the weights of a Keras model without its layers",
             "save the whole model in Python: model.load_weights('" + Way.FILE + "'); model.save('model.h5')"),
     KERAS_3(
             "a Keras 3 model",
             "in Python: keras.saving.load_model('" + Way.FILE + "').export('model.onnx', format='onnx')"),
-    SAME_DIFF(
-            "a SameDiff graph, whose reader trusts the lengths in a file too much to be let at one",
-            "store its activations in Java, a file a layer: Nd4j.writeAsNumpy(graph.outputSingle(inputs, \"layer\"),"
-                    + " new File(\"acts/layer.npy\")), and give the folder"),
     PYTORCH("a PyTorch checkpoint, which needs the Python code of its model", Way.TORCH),
     TORCHSCRIPT(
             "a TorchScript module",

@@ -22,6 +22,7 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.array.Hdf5Arrays;
+import org.lamella.samediff.SameDiffModel;
 
 /** Tells what a file or a folder is: by its content, and by its name only where the content says nothing. */
 final class FileKinds {
@@ -225,7 +226,7 @@ final class FileKinds {
         if (name.endsWith(".onnx")) {
             return FileKind.ONNX;
         }
-        if (name.endsWith(".fb")) { // FlatBuffers without a mark of their own
+        if (name.endsWith(".fb") || SameDiffModel.matches(path)) {
             return FileKind.SAME_DIFF;
         }
         ProtobufFields fields = ProtobufFields.of(path);

@@ -14,7 +14,7 @@ public sealed interface Model extends AutoCloseable permits Checkpoint, StoredMo
     /** The file or folder. */
     Path path();
 
-    /** What kind of file it is: {@code onnx}, {@code dl4j}, {@code keras}, {@code stored}. */
+    /** What kind of file it is: {@code onnx}, {@code dl4j}, {@code keras}, {@code samediff}, {@code stored}. */
     String format();
 
     /** Every layer whose activation can be looked at, in the order in which they are computed. */

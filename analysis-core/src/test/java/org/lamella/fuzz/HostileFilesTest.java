@@ -35,6 +35,7 @@ import org.lamella.dl4j.Dl4jReading;
 import org.lamella.model.RecognitionReading;
 import org.lamella.onnx.OnnxReading;
 import org.lamella.run.BlocksFile;
+import org.lamella.samediff.SameDiffReading;
 
 /**
  * Damaged files at every reader. A few thousand each by default; {@code -Dlamella.fuzz=1000000} for as many as that, and {@code
@@ -68,6 +69,7 @@ class HostileFilesTest {
                 new HostileReader("test_batch.bin", cifar10(), file -> readExamples(Datasets.cifar10(file))),
                 new HostileReader("model.onnx", OnnxReading.seeds(), OnnxReading::read),
                 new HostileReader("model.zip", Dl4jReading.seeds(), Dl4jReading::read),
+                new HostileReader("graph.fb", SameDiffReading.seeds(), SameDiffReading::read),
                 new HostileReader("matrix.csv", matrices(), SimilarityCsv::read),
                 new HostileReader("blocks.json", blocks(), BlocksFile::read),
                 new HostileReader("anything", concat(stored, OnnxReading.seeds()), RecognitionReading::read));

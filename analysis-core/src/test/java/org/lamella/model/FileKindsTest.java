@@ -80,8 +80,7 @@ class FileKindsTest {
                 "a.onnx | 76 65 72 73 69 6f 6e 20 68 74 74 70 73 3a 2f 2f 67 69 74 2d 6c 66 73 | LFS_POINTER",
                 "a.onnx | 0a 3c 21 44 4f 43 54 59 50 45 20 68 74 6d 6c 3e | WEB_PAGE",
                 "a.mlmodel | 08 04 12 00 | CORE_ML",
-                "graph.pb | 0a 02 08 01 | TENSORFLOW_GRAPH",
-                "net.fb | 10 00 00 00 00 00 0a 00 | SAME_DIFF"
+                "graph.pb | 0a 02 08 01 | TENSORFLOW_GRAPH"
             })
     void file_ofAnotherProgram_isKnownByItsFirstBytes(String name, String hex, FileKind kind) throws IOException {
         var bytes = new ByteArrayOutputStream();
