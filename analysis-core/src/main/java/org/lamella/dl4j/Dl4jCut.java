@@ -27,7 +27,7 @@ final class Dl4jCut {
             SavedNetwork saved, Map<String, String> replaced, Map<String, Set<String>> dropped, Path file) {
         ComputationGraphConfiguration structure = without(saved, replaced, dropped);
         List<String> withoutLoss = OutputLosses.give(structure);
-        Dl4jRuntime.prepare();
+        IdleDropout.remove(structure);
         try (ComputationGraphHolder original = new ComputationGraphHolder(saved.restore());
                 ComputationGraphHolder cut = new ComputationGraphHolder(new ComputationGraph(structure))) {
             cut.graph().init();
