@@ -19,7 +19,7 @@ import org.deeplearning4j.nn.layers.DropoutLayer;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lamella.keras.KerasFile;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,8 +53,19 @@ class ImportedTrainingTest {
 
     /** Convolutions with ReLU inside, normalisations, skips, poolings, padding, flattened and averaged ends. */
     @ParameterizedTest
-    @ValueSource(strings = {"residual.h5", "sequential.h5", "functional.h5"})
-    void importedNetworkSavedAgain_hasTheGradientsOfItsLoss_whateverFreedMemoryHolds(String name) throws IOException {
+    @CsvSource({"residual.h5, true", "residual.h5, false", "sequential.h5, false", "functional.h5, false"})
+    void importedNetworkSavedAgain_hasTheGradientsOfItsLoss_whateverFreedMemoryHolds(String name, boolean oneDnn)
+            throws IOException {
+        // Without oneDNN in ND4J's operations is how Deeplearning4j resolves from Maven.
+        Nd4j.getEnvironment().allowHelpers(oneDnn);
+        try {
+            requireGradients(name);
+        } finally {
+            Nd4j.getEnvironment().allowHelpers(true);
+        }
+    }
+
+    private void requireGradients(String name) throws IOException {
         KerasFile imported = KerasFile.open(file(name));
         Path saved = folder.resolve("net.zip");
 
