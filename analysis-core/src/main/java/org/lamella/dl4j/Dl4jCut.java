@@ -8,33 +8,25 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.util.ModelSerializer;
 import org.lamella.AtomicFile;
 import org.lamella.LamellaException;
-import org.lamella.activation.Layer;
 import org.lamella.convert.NetworkConversion;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A network without some of its vertices: the structure without them, and the parameters of those that stay, copied by name. */
 final class Dl4jCut {
-    /** A shape that Deeplearning4j does not tell. */
-    private static final List<Integer> UNKNOWN = List.of(-1);
-
     private Dl4jCut() {}
 
     /** @return the outputs that Deeplearning4j cannot train, as they have no loss */
     static List<String> save(
             SavedNetwork saved, Map<String, String> replaced, Map<String, Set<String>> dropped, Path file) {
         ComputationGraphConfiguration structure = without(saved, replaced, dropped);
-        Map<String, Integer> ranks = Dl4jStructure.layers(saved).stream()
-                .filter(layer -> !layer.shape().equals(UNKNOWN))
-                .collect(
-                        Collectors.toMap(Layer::name, layer -> 1 + layer.shape().size()));
+        VertexRanks ranks = new VertexRanks(structure, Dl4jStructure.layers(saved));
         List<String> withoutLoss = OutputLosses.give(structure, ranks);
         TrainingObstacles.remove(structure, ranks);
         try (ComputationGraphHolder original = new ComputationGraphHolder(saved.restore());

@@ -2,7 +2,6 @@ package org.lamella.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -37,25 +36,18 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 final class OutputLosses {
     private OutputLosses() {}
 
-    /** Of a vector each example, of a sequence, and of an image, the batch among them. */
-    private static final int VECTOR = 2;
-
-    private static final int SEQUENCE = 3;
-    private static final int IMAGE = 4;
-
     /**
      * Gives the outputs losses.
      *
      * @param structure is changed
-     * @param ranks number of axes of what vertices give, the batch among them; missing where it is not known
+     * @param ranks of what its vertices give
      * @return the outputs that are still without
      */
-    static List<String> give(ComputationGraphConfiguration structure, Map<String, Integer> ranks) {
+    static List<String> give(ComputationGraphConfiguration structure, VertexRanks ranks) {
         List<String> without = new ArrayList<>();
         for (String output : structure.getNetworkOutputs()) {
             boolean hasLoss = structure.getVertices().get(output) instanceof LayerVertex vertex
-                    && (hasLoss(vertex.getLayerConf().getLayer())
-                            || give(vertex, output, ranks.getOrDefault(output, 0), structure));
+                    && (hasLoss(vertex.getLayerConf().getLayer()) || give(vertex, output, ranks.of(output), structure));
             if (!hasLoss) {
                 without.add(output);
             }
@@ -73,13 +65,14 @@ final class OutputLosses {
     private static boolean give(LayerVertex vertex, String name, int rank, ComputationGraphConfiguration structure) {
         Layer layer = vertex.getLayerConf().getLayer();
         Layer withLoss = null;
-        if (layer instanceof DenseLayer dense && !dense.hasLayerNorm() && rank == VECTOR) {
+        if (layer instanceof DenseLayer dense && !dense.hasLayerNorm() && (rank == VertexRanks.VECTOR || rank == 0)) {
+            // Of the two that a dense layer may give, vectors are the rule.
             withLoss = output(dense, name);
         } else if (layer instanceof ActivationLayer activation) {
             withLoss = switch (rank) {
-                case VECTOR -> vectors(activation.getActivationFn(), name);
-                case SEQUENCE -> sequences(activation.getActivationFn(), name, format(structure));
-                case IMAGE -> images(activation.getActivationFn(), name, channels(structure));
+                case VertexRanks.VECTOR -> vectors(activation.getActivationFn(), name);
+                case VertexRanks.SEQUENCE -> sequences(activation.getActivationFn(), name, format(structure));
+                case VertexRanks.IMAGE -> images(activation.getActivationFn(), name, channels(structure));
                 default -> null;
             };
         }
@@ -116,22 +109,22 @@ final class OutputLosses {
 
     /** A network has all its images in one order. */
     private static CNN2DFormat channels(ComputationGraphConfiguration structure) {
-        boolean last = layers(structure)
-                .anyMatch(layer -> layer instanceof ConvolutionLayer convolution
-                                && convolution.getCnn2dDataFormat() == CNN2DFormat.NHWC
-                        || layer instanceof SubsamplingLayer pooling
-                                && pooling.getCnn2dDataFormat() == CNN2DFormat.NHWC);
-        return last ? CNN2DFormat.NHWC : CNN2DFormat.NCHW;
+        return layers(structure).anyMatch(OutputLosses::hasChannelsLast) ? CNN2DFormat.NHWC : CNN2DFormat.NCHW;
+    }
+
+    private static boolean hasChannelsLast(Layer layer) {
+        return (layer instanceof ConvolutionLayer convolution && convolution.getCnn2dDataFormat() == CNN2DFormat.NHWC)
+                || (layer instanceof SubsamplingLayer pooling && pooling.getCnn2dDataFormat() == CNN2DFormat.NHWC);
     }
 
     /** And all its sequences. */
     private static RNNFormat format(ComputationGraphConfiguration structure) {
-        boolean last = layers(structure)
-                .anyMatch(layer ->
-                        layer instanceof BaseRecurrentLayer recurrent && recurrent.getRnnDataFormat() == RNNFormat.NWC
-                                || layer instanceof Convolution1DLayer convolution
-                                        && convolution.getRnnDataFormat() == RNNFormat.NWC);
-        return last ? RNNFormat.NWC : RNNFormat.NCW;
+        return layers(structure).anyMatch(OutputLosses::hasFeaturesLast) ? RNNFormat.NWC : RNNFormat.NCW;
+    }
+
+    private static boolean hasFeaturesLast(Layer layer) {
+        return (layer instanceof BaseRecurrentLayer recurrent && recurrent.getRnnDataFormat() == RNNFormat.NWC)
+                || (layer instanceof Convolution1DLayer convolution && convolution.getRnnDataFormat() == RNNFormat.NWC);
     }
 
     private static Stream<Layer> layers(ComputationGraphConfiguration structure) {

@@ -1,6 +1,5 @@
 package org.lamella.dl4j;
 
-import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -22,14 +21,14 @@ final class TrainingObstacles {
      * Takes them away.
      *
      * @param structure is changed; what it computes, in training too, is not
-     * @param ranks number of axes of what vertices give, the batch among them
+     * @param ranks of what its vertices give
      */
-    static void remove(ComputationGraphConfiguration structure, Map<String, Integer> ranks) {
+    static void remove(ComputationGraphConfiguration structure, VertexRanks ranks) {
         structure.getVertices().forEach((name, vertex) -> {
             if (vertex instanceof LayerVertex layer) {
                 withoutIdleDropout(layer.getLayerConf().getLayer());
-            } else if (vertex instanceof MergeVertex merge && merge.getMergeAxis() < 0 && ranks.containsKey(name)) {
-                merge.setMergeAxis(ranks.get(name) + merge.getMergeAxis());
+            } else if (vertex instanceof MergeVertex merge && merge.getMergeAxis() < 0 && ranks.of(name) > 0) {
+                merge.setMergeAxis(ranks.of(name) + merge.getMergeAxis());
             }
         });
     }

@@ -136,15 +136,17 @@ class OutputLossesTest {
     }
 
     @Test
-    void outputWithoutAShape_orOfAnotherKind_isNamedAndLeftAlone() {
+    void outputOfUnknownShape_orWithoutALossOfItsKind_isNamedAndLeftAlone() {
         ComputationGraphConfiguration structure = ending(
                 InputType.convolutional(6, 5, 2),
                 activation(Activation.TANH),
                 new ConvolutionLayer.Builder(3, 3).nOut(4).build());
 
-        assertThat(OutputLosses.give(structure, Map.of("last", 4))).isEqualTo(List.of("last"));
+        assertThat(OutputLosses.give(structure, new VertexRanks(structure, List.of())))
+                .isEqualTo(List.of("last"));
         ComputationGraphConfiguration unknown =
                 ending(InputType.feedForward(3), activation(Activation.TANH), activation(Activation.TANH));
-        assertThat(OutputLosses.give(unknown, Map.of())).isEqualTo(List.of("last"));
+        assertThat(OutputLosses.give(unknown, new VertexRanks(unknown, List.of())))
+                .isEqualTo(List.of("last"));
     }
 }

@@ -3,6 +3,7 @@ package org.lamella.prune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class DeletionTest {
         return graph.write(folder.resolve("model.onnx"));
     }
 
-    /** The channel with the largest mean of an image without any branch; ReLU is monotone in no mean, so it is taken after it. */
+    /** The channel with the largest mean of the positive part of an image: what the model says without any branch. */
     private static int largest(float[] image) {
         int largest = 0;
         double[] means = new double[4];
@@ -52,11 +53,11 @@ class DeletionTest {
                 "images",
                 List.of(4, 6, 6),
                 images,
-                example -> largest(java.util.Arrays.copyOfRange(images, example * 144, (example + 1) * 144)));
+                example -> largest(Arrays.copyOfRange(images, example * 144, (example + 1) * 144)));
         try (Checkpoint checkpoint = Checkpoints.open(model())) {
             Original original = Original.of(checkpoint, data, Original.manner(null, null, 1, 1 << 28));
 
-            Deletion found = Deletion.of(original, new DataSource("images", data, null), 0, EXAMPLES, done -> {});
+            Deletion found = Deletion.of(original, new DataSource("images", data, ""), 0, EXAMPLES, done -> {});
 
             assertThat(found.steps()).extracting(Deletion.Step::removed).containsExactly(2, 1);
             assertThat(found.steps()).extracting(Deletion.Step::first).containsExactly("first", "second");

@@ -37,6 +37,7 @@ import org.lamella.data.Normalization;
 import org.lamella.data.Preparation;
 import org.lamella.model.Checkpoints;
 import org.lamella.model.Model;
+import org.lamella.onnx.OnnxBuilder;
 import org.lamella.probe.RidgeClassifier;
 
 class ProbeRunTest {
@@ -371,14 +372,19 @@ class ProbeRunTest {
     void valueThatIsNoNumber_ofTwoDataSets_isNamedWithItsSet() throws IOException {
         DataSource training = data("training.npz", 1, 40);
         double[] x = new Random(5).doubles(30L * FEATURES).toArray();
-        x[17 * FEATURES] = Double.NaN;
+        x[17 * FEATURES] = -1;
+        Path root = new OnnxBuilder()
+                .input("x", "N", FEATURES)
+                .node("Sqrt", "root", "root", List.of("x"))
+                .output("root")
+                .write(folder.resolve("root.onnx"));
         Path file = folder.resolve("test.npz");
         try (var npz = new NpzWriter(Files.newOutputStream(file))) {
             npz.add("x", x, 30, FEATURES);
             npz.add("y", classes(30), 30);
         }
 
-        try (Model model = model()) {
+        try (Model model = Checkpoints.openNamed(root.toString())) {
             assertThatThrownBy(() -> run(
                             model, RunData.of(training), Datasets.open("npz:" + file), 0, 0, folder.resolve("none")))
                     .isInstanceOf(LamellaException.class)
