@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
@@ -59,8 +59,8 @@ public final class Trainer {
         this.listener = listener;
         this.network = spec.network().network(data.shape(), data.classes());
         this.stepsPerEpoch = data.learnt().length / spec.batch();
-        this.graph = Dl4jRuntime.withOneDnn(() -> initialized(
-                network.configuration(recipe(new Nesterovs(new CurrentRate(), MOMENTUM)), spec.extras())));
+        this.graph = Dl4jRuntime.withOneDnn(() ->
+                initialized(network.configuration(recipe(new Nesterovs(new CurrentRate(), MOMENTUM)), spec.extras())));
         ChannelNormalization.install(graph, threads);
         this.branches = BranchSparsity.of(graph, network, spec.regularization().branches(), MOMENTUM);
     }
