@@ -59,6 +59,11 @@ public interface ActivationSource extends AutoCloseable {
         return 0;
     }
 
+    /** What an example is called where something is wrong with it: its position, unless more is known. */
+    default String nameOf(int example) {
+        return Integer.toString(example);
+    }
+
     /** What the user should know of how the model is run, and of the batches run so far, a line each. */
     default List<String> remarks() {
         return List.of();

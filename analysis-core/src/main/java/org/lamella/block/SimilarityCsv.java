@@ -138,6 +138,10 @@ public final class SimilarityCsv {
                     "has %d rows and %d columns of numbers; blocks are sought in a square matrix of one model's layers"
                             .formatted(size, width - skipped));
         }
+        if (header && top.size() != size && top.size() != width) {
+            throw new LamellaException(
+                    place(0), "has %d cells, and the matrix below it %d columns".formatted(top.size(), size));
+        }
         double[] values = new double[Math.multiplyExact(size, size)];
         for (int i = 0; i < size; i++) {
             List<String> row = table.get(from + i);

@@ -26,8 +26,9 @@ final class Dl4jCut {
     static List<String> save(
             SavedNetwork saved, Map<String, String> replaced, Map<String, Set<String>> dropped, Path file) {
         ComputationGraphConfiguration structure = without(saved, replaced, dropped);
-        List<String> withoutLoss = OutputLosses.give(structure);
-        Dl4jRuntime.prepare();
+        VertexRanks ranks = new VertexRanks(structure, Dl4jStructure.layers(saved));
+        List<String> withoutLoss = OutputLosses.give(structure, ranks);
+        TrainingObstacles.remove(structure, ranks);
         try (ComputationGraphHolder original = new ComputationGraphHolder(saved.restore());
                 ComputationGraphHolder cut = new ComputationGraphHolder(new ComputationGraph(structure))) {
             cut.graph().init();

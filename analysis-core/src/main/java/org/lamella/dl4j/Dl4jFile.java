@@ -108,7 +108,6 @@ record Dl4jFile(Path path, ComputationGraphConfiguration configuration, long par
 
     @Override
     public ComputationGraph restore() {
-        Dl4jRuntime.prepare();
         ComputationGraphConfiguration own = Dl4jConfiguration.copy(configuration);
         own.setDataType(DataType.FLOAT);
         own.getVertices().values().forEach(Dl4jFile::allowPlainWay);

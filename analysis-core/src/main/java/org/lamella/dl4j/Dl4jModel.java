@@ -51,7 +51,6 @@ public final class Dl4jModel {
      * @throws LamellaException if the file is not a network of Deeplearning4j, is cut off, or has layers of unknown classes
      */
     public static Dl4jModel open(Path path) {
-        Dl4jRuntime.prepare();
         return of(Dl4jFile.open(path));
     }
 

@@ -1,23 +1,28 @@
 package org.lamella.dl4j;
 
+import java.util.function.Supplier;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.deeplearning4j.config.DL4JSystemProperties;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
+import org.nd4j.nativeblas.Nd4jCpu;
 
-/** How Deeplearning4j is to work in this program. Whoever makes or opens one of its networks calls this first. */
+/** How Deeplearning4j is to work in this program. */
 public final class Dl4jRuntime {
     private Dl4jRuntime() {}
 
     /**
-     * Lets the layers use oneDNN, unless the user has set the system property that decides it. It must come before the
-     * first layer is made, as Deeplearning4j reads the property once. Cheap, and does not load the native library.
+     * Makes a network whose layers use oneDNN where there is one, unless the user has set the system property that decides it. Only for
+     * networks that are run by {@link Dl4jNetwork}, or have their channels first: oneDNN, as Deeplearning4j's layers call it, misreads
+     * channels-last arrays that are not in the order of their axes, and those come up whenever such a network is trained. A network that
+     * is made in any other way goes the plain way.
      */
-    public static void prepare() {
+    public static <T> T withOneDnn(Supplier<T> maker) {
         String property = DL4JSystemProperties.DISABLE_HELPER_PROPERTY;
         if (System.getProperty(property) == null) {
             System.setProperty(property, "false");
         }
+        return Nd4jCpu.answering(maker);
     }
 
     /**

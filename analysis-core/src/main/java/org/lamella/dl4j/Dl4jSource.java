@@ -61,7 +61,8 @@ final class Dl4jSource implements ActivationSource {
 
     /** Restores the network and runs it on the first example, to see the layers' shapes. */
     static Dl4jSource open(String name, SavedNetwork saved, Dl4jFeed feed, List<Layer> chosen, int threads) {
-        Dl4jNetwork network = new Dl4jNetwork(saved.restore(), saved.path().toString(), threads);
+        Dl4jNetwork network = new Dl4jNetwork(
+                Dl4jRuntime.withOneDnn(saved::restore), saved.path().toString(), threads);
         try {
             Dl4jSource source = new Dl4jSource(name, network, feed, chosen, Map.of(), 0, List.of());
             Map<String, List<Long>> shapes = new HashMap<>();

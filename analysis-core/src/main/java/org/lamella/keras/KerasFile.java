@@ -5,7 +5,6 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.lamella.LamellaException;
-import org.lamella.dl4j.Dl4jRuntime;
 import org.lamella.dl4j.SavedNetwork;
 
 /** A Keras model in an HDF5 file, Sequential or functional, as Deeplearning4j imports it. Layers keep their names. */
@@ -24,7 +23,6 @@ public final class KerasFile implements SavedNetwork {
      * @throws LamellaException if the file is damaged, has weights alone, or has a layer that Deeplearning4j does not import
      */
     public static KerasFile open(Path path) {
-        Dl4jRuntime.prepare();
         KerasStructure structure = KerasArchive.read(path, archive -> {
             requireModel(path, archive.content());
             return KerasStructure.of(path, archive);

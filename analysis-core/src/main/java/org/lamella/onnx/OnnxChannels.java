@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import onnx.Onnx.AttributeProto;
@@ -142,9 +143,21 @@ record OnnxChannels(List<Step> steps) {
     private record Step(Rule rule, List<String> inputs, List<String> outputs, List<Integer> axes) {}
 
     static OnnxChannels of(GraphProto graph) {
+        List<NodeProto> reshapes = graph.getNodeList().stream()
+                .filter(node -> node.getOpType().equals("Reshape"))
+                .toList();
+        Set<String> reshaped =
+                reshapes.stream().flatMap(node -> node.getOutputList().stream()).collect(Collectors.toSet());
+        Set<String> toReshape = reshapes.stream()
+                .flatMap(node -> node.getInputList().stream().limit(1))
+                .collect(Collectors.toSet());
         List<Step> steps = new ArrayList<>();
         for (NodeProto node : graph.getNodeList()) {
-            Rule rule = rule(node);
+            // Group normalization before operator set 18: groups are reshaped to the place of channels, and back.
+            boolean ofGroups = node.getOpType().equals("InstanceNormalization")
+                    && node.getInputList().stream().limit(1).anyMatch(reshaped::contains)
+                    && node.getOutputList().stream().anyMatch(toReshape::contains);
+            Rule rule = ofGroups ? null : rule(node);
             // A damaged file may have nodes without either.
             if (rule != null && node.getInputCount() > 0 && node.getOutputCount() > 0) {
                 boolean one = rule == Rule.FIRST || rule == Rule.LAST || rule == Rule.MOVES;

@@ -137,18 +137,19 @@ record CutModel(
                 warn.accept("%s cannot be trained on as it is: its outputs %s are no layers with a loss"
                         .formatted(PruneDirectory.ZIP, String.join(", ", withoutLoss)));
             }
+            double difference = difference(original, outcome, splits, file);
+            if (!(difference <= Agreement.TOLERANCE)) {
+                throw new LamellaException(
+                        file.toString(),
+                        "Deeplearning4j gives other values than the cut graph in ONNX, by %.1e of the largest"
+                                .formatted(difference));
+            }
+            return Optional.of(file);
         } catch (LamellaException e) {
             warn.accept("the cut network is not written as a Deeplearning4j zip: " + e.getMessage());
+            directory.remove(PruneDirectory.ZIP);
             return Optional.empty();
         }
-        double difference = difference(original, outcome, splits, file);
-        if (!(difference <= Agreement.TOLERANCE)) {
-            throw new LamellaException(
-                    file.toString(),
-                    "Deeplearning4j gives other values than the cut graph in ONNX, by %.1e of the largest"
-                            .formatted(difference));
-        }
-        return Optional.of(file);
     }
 
     private static double difference(Original original, Verdict.Outcome outcome, Splits splits, Path zip) {

@@ -1,8 +1,10 @@
 package org.lamella.prune;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.lamella.LamellaException;
@@ -46,9 +48,7 @@ public record Deletion(CkaMatrix cka, Interval whole, List<Step> steps) {
      */
     public static Deletion of(Original original, DataSource data, int examples, int batch, IntConsumer progress) {
         Units units = Units.of(original.model(), original.graph());
-        List<Unit> blocks = units.units().stream()
-                .filter(unit -> unit.kind() == Unit.Kind.RESIDUAL)
-                .toList();
+        List<Block> blocks = blocks(units.units());
         if (blocks.isEmpty()) {
             throw new LamellaException(
                     original.path().toString(),
@@ -65,12 +65,15 @@ public record Deletion(CkaMatrix cka, Interval whole, List<Step> steps) {
         List<Step> steps = new ArrayList<>();
         int stage = 0;
         int done = 0;
-        for (List<Unit> of : stages(original, blocks)) {
+        for (List<Block> of : stages(original, blocks)) {
             stage++;
             for (int first = 0; first < of.size(); first++) {
-                OnnxModel cut = original.model().rewritten(surgery.without(of.subList(first, of.size())));
+                OnnxModel cut = original.model()
+                        .rewritten(surgery.without(of.subList(first, of.size()).stream()
+                                .flatMap(block -> block.branches().stream())
+                                .toList()));
                 Answers after = original.answers(cut, arranged, chosen, batch);
-                String name = of.get(first).exitLayer();
+                String name = of.get(first).branches().get(0).exitLayer();
                 Interval accuracy = judge.compare(after, 0).after();
                 if (accuracy == null) {
                     throw new IllegalStateException("accuracy without labels");
@@ -86,11 +89,24 @@ public record Deletion(CkaMatrix cka, Interval whole, List<Step> steps) {
         return new Deletion(cka, whole, steps);
     }
 
-    private static List<List<Unit>> stages(Original original, List<Unit> blocks) {
-        List<List<Unit>> stages = new ArrayList<>();
+    /** All branches that end in one sum: one of most networks, more where a sum takes several. */
+    private record Block(List<Unit> branches) {}
+
+    private static List<Block> blocks(List<Unit> units) {
+        Map<String, List<Unit>> branches = new LinkedHashMap<>();
+        units.stream()
+                .filter(unit -> unit.kind() == Unit.Kind.RESIDUAL)
+                .forEach(unit -> branches.computeIfAbsent(unit.exit(), sum -> new ArrayList<>())
+                        .add(unit));
+        return branches.values().stream().map(Block::new).toList();
+    }
+
+    private static List<List<Block>> stages(Original original, List<Block> blocks) {
+        List<List<Block>> stages = new ArrayList<>();
         List<Long> shape = List.of();
-        for (Unit block : blocks) {
-            SeenTensor sum = original.model().tensors().get(block.exit());
+        for (Block block : blocks) {
+            SeenTensor sum =
+                    original.model().tensors().get(block.branches().get(0).exit());
             List<Long> its = sum == null ? List.of() : sum.shape();
             if (stages.isEmpty() || !its.equals(shape)) {
                 stages.add(new ArrayList<>());

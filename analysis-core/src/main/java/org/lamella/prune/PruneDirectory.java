@@ -138,10 +138,14 @@ public final class PruneDirectory {
 
     /** Takes the mark away, as the result is there. */
     private void finish() {
+        remove(UNFINISHED);
+    }
+
+    void remove(String name) {
         try {
-            Files.deleteIfExists(file(UNFINISHED));
+            Files.deleteIfExists(file(name));
         } catch (IOException e) {
-            throw new LamellaException(file(UNFINISHED).toString(), "cannot be removed: " + e, e);
+            throw new LamellaException(file(name).toString(), "cannot be removed: " + e, e);
         }
     }
 

@@ -2,8 +2,10 @@ package org.lamella.run;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -20,13 +22,15 @@ import org.lamella.probe.StratifiedSample;
  * @param training positions in {@code trainingSet}
  * @param test positions in {@code testSet}
  * @param labels of both, training examples first
+ * @param remarks what the user should know of them, a line each
  */
 record ProbeExamples(
         KnownExamples trainingSet,
         KnownExamples testSet,
         List<Integer> training,
         List<Integer> test,
-        List<Integer> labels) {
+        List<Integer> labels,
+        List<String> remarks) {
     /** Of stored activations one in so many is scored on, as far as not fewer are asked for. */
     private static final int TESTED = 4;
 
@@ -36,6 +40,7 @@ record ProbeExamples(
         training = List.copyOf(training);
         test = List.copyOf(test);
         labels = List.copyOf(labels);
+        remarks = List.copyOf(remarks);
     }
 
     /**
@@ -50,7 +55,8 @@ record ProbeExamples(
     /**
      * Of two data sets. Classes are matched by their names where they have some: each data set numbers them by itself.
      *
-     * @throws LamellaException if either has examples without a label, or the test set a class that the other has not
+     * @throws LamellaException if either has examples without a label, or the test set a class with a name that the training set has
+     *     not. Where classes have numbers only, one that the training set has not is let through: no probe can guess it
      */
     static ProbeExamples of(Examples training, Examples test, Wanted wanted) {
         int[] trainingLabels = labels(KnownExamples.of(training), "--data " + training.name(), "");
@@ -67,7 +73,7 @@ record ProbeExamples(
             labels.add(named ? matched(names, test.classes().get(testLabels[i])) : testLabels[i]);
         }
         return new ProbeExamples(
-                KnownExamples.of(training), KnownExamples.of(test), boxed(learnt), boxed(scored), labels);
+                KnownExamples.of(training), KnownExamples.of(test), boxed(learnt), boxed(scored), labels, List.of());
     }
 
     /**
@@ -75,7 +81,8 @@ record ProbeExamples(
      * wanted if they are fewer; of the others as many to learn from as wanted.
      *
      * @param stored what the files tell of the examples
-     * @param data where the labels are taken from; null for the files
+     * @param data where the labels are taken from; null for the files. It may number the classes otherwise than the files do, as other
+     *     readers of the same data do
      * @throws LamellaException if an example has no label, or the data are not of these examples
      */
     static ProbeExamples split(KnownExamples stored, @Nullable Examples data, Wanted wanted) {
@@ -87,15 +94,7 @@ record ProbeExamples(
                     data == null ? STORED : "--data " + data.name(),
                     "has %,d examples and the stored activations are of %,d".formatted(all.length, stored.size()));
         }
-        for (int i = 0; i < all.length; i++) {
-            OptionalInt own = stored.label(i);
-            if (own.isPresent() && own.getAsInt() != all[i]) {
-                throw new LamellaException(
-                        "--data",
-                        "has label %d for example %d, and the activations' file has %d: they are not the same examples"
-                                .formatted(all[i], i, own.getAsInt()));
-            }
-        }
+        List<String> remarks = renumbered(stored, all);
         int quarter = all.length / TESTED;
         int tested = wanted.test() == 0 ? quarter : Math.min(quarter, wanted.test());
         List<Integer> scored = boxed(StratifiedSample.of(all, tested, wanted.seed()));
@@ -111,7 +110,52 @@ record ProbeExamples(
                 stored,
                 learnt,
                 scored,
-                Stream.concat(learnt.stream(), scored.stream()).map(i -> all[i]).toList());
+                Stream.concat(learnt.stream(), scored.stream()).map(i -> all[i]).toList(),
+                remarks);
+    }
+
+    /**
+     * Other examples have other classes in places; the same examples at most other numbers for them, one for one.
+     *
+     * @return a line if there are other numbers
+     */
+    private static List<String> renumbered(KnownExamples stored, int[] labels) {
+        Map<Integer, Integer> firstOfStored = new HashMap<>();
+        Map<Integer, Integer> firstOfData = new HashMap<>();
+        int other = -1;
+        for (int i = 0; i < labels.length; i++) {
+            OptionalInt own = stored.label(i);
+            if (own.isEmpty()) {
+                continue;
+            }
+            int alike = firstOfStored.computeIfAbsent(own.getAsInt(), key -> -1);
+            int alikeInData = firstOfData.computeIfAbsent(labels[i], key -> -1);
+            if (alike != alikeInData) {
+                int earlier = Math.max(alike, alikeInData);
+                throw new LamellaException(
+                        "--data",
+                        "has labels %d and %d for examples %d and %d, and the activations' file has %d and %d: they are not the same examples"
+                                .formatted(
+                                        labels[earlier],
+                                        labels[i],
+                                        earlier,
+                                        i,
+                                        stored.label(earlier).orElseThrow(),
+                                        own.getAsInt()));
+            }
+            if (alike < 0) {
+                firstOfStored.put(own.getAsInt(), i);
+                firstOfData.put(labels[i], i);
+            }
+            if (other < 0 && own.getAsInt() != labels[i]) {
+                other = i;
+            }
+        }
+        return other < 0
+                ? List.of()
+                : List.of(
+                        "--data numbers the classes otherwise than the activations' file, one for one (%d for its %d); the numbers of --data are used"
+                                .formatted(labels[other], stored.label(other).orElseThrow()));
     }
 
     private static int[] sample(int[] labels, int count, long seed) {
@@ -134,6 +178,17 @@ record ProbeExamples(
         return examples.labels(examples.size())
                 .filter(labels -> labels.length > 0)
                 .orElseThrow(() -> new LamellaException(where, "has no labels, which a probe learns" + remedy));
+    }
+
+    /** What an example is called, by its position among {@link #all()}. */
+    String nameOf(int position) {
+        boolean learnt = position < training.size();
+        KnownExamples set = learnt ? trainingSet : testSet;
+        String id = set.id(learnt ? training.get(position) : test.get(position - training.size()));
+        if (trainingSet == testSet) {
+            return id;
+        }
+        return "%s of %s".formatted(id, learnt ? "--data" : "--test");
     }
 
     /** The training examples, and after them the test examples. */

@@ -3,6 +3,7 @@ package org.lamella.run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
 import org.lamella.Version;
@@ -117,7 +118,10 @@ public final class ProbeRun {
                 request.memory());
         long bytes = Probes.memory(taken.training().size(), request.threads());
         try (OpenedModels models = OpenedModels.open(wanted, (layers, examples) -> bytes, log::warn)) {
-            return probe(models, models.sources(), taken);
+            return probe(
+                    models,
+                    chosen(models, IntStream.range(0, taken.all().size()).toArray(), taken),
+                    taken);
         }
     }
 
@@ -149,12 +153,16 @@ public final class ProbeRun {
             models.exampleIds(examples);
             ProbeExamples taken = ProbeExamples.split(
                     models.labelled(), data == null ? null : data.common().examples(), wantedExamples());
+            taken.remarks().forEach(log::warn);
             int[] positions = taken.all().stream().mapToInt(Integer::intValue).toArray();
-            List<ActivationSource> chosen = models.sources().stream()
-                    .<ActivationSource>map(source -> new ChosenSource(source, positions))
-                    .toList();
-            return probe(models, chosen, taken);
+            return probe(models, chosen(models, positions, taken), taken);
         }
+    }
+
+    private static List<ActivationSource> chosen(OpenedModels models, int[] positions, ProbeExamples taken) {
+        return models.sources().stream()
+                .<ActivationSource>map(source -> new ChosenSource(source, positions, taken::nameOf))
+                .toList();
     }
 
     private ProbeExamples.Wanted wantedExamples() {

@@ -19,8 +19,8 @@ final class NotFinite {
                 if (!Float.isFinite(value)) {
                     return new LamellaException(
                             where,
-                            "example %d has the value %s; remove such examples or mend the model"
-                                    .formatted(batch.example(i), value));
+                            "example %s has the value %s; remove such examples or mend the model"
+                                    .formatted(source.nameOf(batch.example(i)), value));
                 }
             }
         }

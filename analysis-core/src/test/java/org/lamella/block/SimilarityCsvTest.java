@@ -86,6 +86,8 @@ class SimilarityCsvTest {
         isRefused("1,0.5,0.2\n0.5,1,0.3\n", "2 rows and 3 columns");
         isRefused("a,b,c\n0.9,0.5,0.1\n", "1 rows and 3 columns");
         isRefused("layer,a,b\na,1,0.5\nb,1\n", "");
+        isRefused("a,b\n1,0.5,0.2\n0.5,1,0.3\n0.2,0.3,1\n", "line 1", "has 2 cells", "3 columns");
+        isRefused("a,b,c,d\n1,0.5\n0.5,1\n", "line 1", "has 4 cells", "2 columns");
         isRefused("1,0.5\n0.6,1\n", "not symmetric", "'0' with '1'");
         isRefused("layer,a,b\nx,1,0.5\ny,0.5,1\n", "different layers", "'x' down and 'a' across");
         isRefused("1,1e999\n1e999,1\n", "line 1, column 2");

@@ -32,7 +32,6 @@ final class Dl4jNetworks {
     private Dl4jNetworks() {}
 
     static NeuralNetConfiguration.Builder settings() {
-        Dl4jRuntime.prepare();
         return new NeuralNetConfiguration.Builder().seed(7).updater(new Nesterovs(0.1, 0.9));
     }
 

@@ -3,6 +3,7 @@ package org.lamella.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNBatchNormHelper;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,7 +143,7 @@ class Dl4jOneDnnTest {
     @Test
     void convolutionsAndNormalizations_ofARestoredNetwork_runInOneDnn() throws ReflectiveOperationException {
         Path file = Dl4jNetworks.save(network(CNN2DFormat.NCHW), directory.resolve("net.zip"), false);
-        ComputationGraph restored = Dl4jFile.open(file).restore();
+        ComputationGraph restored = Dl4jRuntime.withOneDnn(Dl4jFile.open(file)::restore);
         try (Dl4jNetwork network = new Dl4jNetwork(restored, "net", 0)) {
             network.run(
                     new GaussianData(2, List.of(3, 14, 18)).array(2),
@@ -194,8 +196,24 @@ class Dl4jOneDnnTest {
     }
 
     @Test
-    void environmentOfTheOldName_answersForTheNativeLibrary() {
-        assertThat(Nd4jCpu.Environment.getInstance().isUseMKLDNN()).isTrue();
+    void environmentOfTheOldName_answersForTheNativeLibrary_andOnlyWhereItIsToAnswer() {
+        assertThat(Dl4jRuntime.withOneDnn(Nd4jCpu.Environment.getInstance()::isUseMKLDNN))
+                .isTrue();
+        assertThat(Nd4jCpu.Environment.getInstance().isUseMKLDNN()).isFalse();
+    }
+
+    @Test
+    void networkRestoredByAnybodyElse_hasNoHelpers() throws IOException {
+        Path file = Dl4jNetworks.save(network(CNN2DFormat.NHWC), directory.resolve("net.zip"), false);
+        Dl4jRuntime.withOneDnn(Dl4jFile.open(file)::restore).close();
+
+        MultiLayerNetwork restored = ModelSerializer.restoreMultiLayerNetwork(file.toFile());
+        try {
+            assertThat(restored.getLayers())
+                    .allSatisfy(layer -> assertThat(layer.getHelper()).isNull());
+        } finally {
+            restored.close();
+        }
     }
 
     @ParameterizedTest

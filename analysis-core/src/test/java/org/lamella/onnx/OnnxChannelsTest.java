@@ -188,4 +188,36 @@ class OnnxChannelsTest {
                     .containsOnly(Map.entry("x", ChannelOrder.UNKNOWN), Map.entry("y", ChannelOrder.UNKNOWN));
         }
     }
+
+    @Test
+    void groupNormalizationOfReshapes_hasItsGroupsNowhere_andItsChannelsFirst() {
+        OnnxBuilder graph = new OnnxBuilder()
+                .input("x", "N", 4, HEIGHT, WIDTH)
+                .weights("kernel", normal(4 * 4 * 9, 1), 4, 4, 3, 3)
+                .weights("ones", new float[] {1, 1}, 2)
+                .weights("zeros", new float[] {0, 0}, 2)
+                .weights("scale", normal(4, 2), 4, 1, 1)
+                .weights("shift", normal(4, 3), 4, 1, 1)
+                .integers("groups", 0, 2, -1)
+                .integers("back", 0, 4, HEIGHT, WIDTH)
+                .node("Conv", "conv", "conv", List.of("x", "kernel"), OnnxBuilder.ints("pads", 1, 1, 1, 1))
+                .node("Reshape", "grouped", "grouped", List.of("conv", "groups"))
+                .node("InstanceNormalization", "normal", "normal", List.of("grouped", "ones", "zeros"))
+                .node("Reshape", "image", "image", List.of("normal", "back"))
+                .node("Mul", "mul", "mul", List.of("image", "scale"))
+                .node("Add", "add", "add", List.of("mul", "shift"))
+                .node("Conv", "next", "next", List.of("add", "kernel"))
+                .output("next");
+        Images images = new Images(List.of(4, HEIGHT, WIDTH));
+
+        try (var checkpoint = open(graph);
+                ActivationSource source = checkpoint.on(images)) {
+            assertThat(orders(source))
+                    .containsEntry("conv", ChannelOrder.FIRST)
+                    .containsEntry("grouped", ChannelOrder.UNKNOWN)
+                    .containsEntry("normal", ChannelOrder.UNKNOWN)
+                    .containsEntry("image", ChannelOrder.FIRST)
+                    .containsEntry("add", ChannelOrder.FIRST);
+        }
+    }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
@@ -36,6 +37,7 @@ import org.lamella.data.Normalization;
 import org.lamella.data.Preparation;
 import org.lamella.model.Checkpoints;
 import org.lamella.model.Model;
+import org.lamella.onnx.OnnxBuilder;
 import org.lamella.probe.RidgeClassifier;
 
 class ProbeRunTest {
@@ -324,5 +326,69 @@ class ProbeRunTest {
         assertThat(IntStream.range(0, 4).map(i -> joined.label(i).orElseThrow()))
                 .containsExactly(1, 0, 1, 2);
         assertThat(joined.size()).isEqualTo(4);
+    }
+
+    @Test
+    void labelsOfTheData_numberedOtherwise_areUsedAndSaid() throws IOException {
+        long[] numbers = {7, 3, 5};
+        Path labels = folder.resolve("renumbered.npz");
+        try (var npz = new NpzWriter(Files.newOutputStream(labels))) {
+            npz.add("x", new double[60], 60, 1);
+            npz.add("y", LongStream.of(classes(60)).map(i -> numbers[(int) i]).toArray(), 60);
+        }
+        RunData data = RunData.of(Datasets.open("npz:" + labels));
+
+        ProbeResult result = runStored(stored("a.npz", classes(60), 60), data, 0, 0, folder.resolve("out"));
+
+        assertThat(result.probes().get(0).accuracy()).isEqualTo(1);
+        assertThat(warnings).anyMatch(line -> line.contains("one for one (7 for its 0)"));
+        assertThat(result.manifest().warnings()).containsAll(warnings);
+        // One example of another class: of the two, the later is named with the one that tells.
+        long[] other = classes(60);
+        other[59] = (other[59] + 1) % 3;
+        assertThatThrownBy(() -> runStored(stored("b.npz", other, 60), data, 0, 0, folder.resolve("none")))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("and 59")
+                .hasMessageContaining("not the same examples");
+    }
+
+    @Test
+    void valueThatIsNoNumber_isNamedByItsOwnExample() throws IOException {
+        double[] values = new Random(4).doubles(60 * 4L).toArray();
+        values[41 * 4 + 2] = Double.NaN;
+        Path file = folder.resolve("nan.npz");
+        try (var npz = new NpzWriter(Files.newOutputStream(file))) {
+            npz.add("layer", values, 60, 4);
+            npz.add("__labels__", classes(60), 60);
+        }
+
+        assertThatThrownBy(() -> runStored(file, null, 0, 0, folder.resolve("none")))
+                .isInstanceOf(LamellaException.class)
+                .hasMessageContaining("layer 'layer'")
+                .hasMessageContaining("example 41 has the value NaN");
+    }
+
+    @Test
+    void valueThatIsNoNumber_ofTwoDataSets_isNamedWithItsSet() throws IOException {
+        DataSource training = data("training.npz", 1, 40);
+        double[] x = new Random(5).doubles(30L * FEATURES).toArray();
+        x[17 * FEATURES] = -1;
+        Path root = new OnnxBuilder()
+                .input("x", "N", FEATURES)
+                .node("Sqrt", "root", "root", List.of("x"))
+                .output("root")
+                .write(folder.resolve("root.onnx"));
+        Path file = folder.resolve("test.npz");
+        try (var npz = new NpzWriter(Files.newOutputStream(file))) {
+            npz.add("x", x, 30, FEATURES);
+            npz.add("y", classes(30), 30);
+        }
+
+        try (Model model = Checkpoints.openNamed(root.toString())) {
+            assertThatThrownBy(() -> run(
+                            model, RunData.of(training), Datasets.open("npz:" + file), 0, 0, folder.resolve("none")))
+                    .isInstanceOf(LamellaException.class)
+                    .hasMessageContaining("example 17 of --test has the value NaN");
+        }
     }
 }

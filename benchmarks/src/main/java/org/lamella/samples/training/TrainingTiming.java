@@ -49,7 +49,10 @@ public final class TrainingTiming {
                 .updater(new Nesterovs(0.05, 0.9))
                 .l2(1e-4);
         ComputationGraph graph = new ComputationGraph(network.configuration(recipe, TrainingExtras.NONE));
-        graph.init();
+        Dl4jRuntime.withOneDnn(() -> {
+            graph.init();
+            return graph;
+        });
         if (manner == Manner.LAMELLA) {
             ChannelNormalization.install(graph, threads);
         }

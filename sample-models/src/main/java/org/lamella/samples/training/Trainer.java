@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +59,8 @@ public final class Trainer {
         this.listener = listener;
         this.network = spec.network().network(data.shape(), data.classes());
         this.stepsPerEpoch = data.learnt().length / spec.batch();
-        this.graph = new ComputationGraph(
-                network.configuration(recipe(new Nesterovs(new CurrentRate(), MOMENTUM)), spec.extras()));
-        graph.init();
+        this.graph = Dl4jRuntime.withOneDnn(() ->
+                initialized(network.configuration(recipe(new Nesterovs(new CurrentRate(), MOMENTUM)), spec.extras())));
         ChannelNormalization.install(graph, threads);
         this.branches = BranchSparsity.of(graph, network, spec.regularization().branches(), MOMENTUM);
     }
@@ -80,7 +80,6 @@ public final class Trainer {
      */
     public static TrainingResult train(
             TrainingSpec spec, Path folder, Path directory, boolean resume, int threads, TrainingListener listener) {
-        Dl4jRuntime.prepare();
         Dl4jRuntime.useThreads(threads);
         try (TrainingFiles files = TrainingFiles.open(directory, spec.name())) {
             boolean begun = Files.exists(files.state());
@@ -220,11 +219,16 @@ public final class Trainer {
         seconds = 0;
     }
 
+    private static ComputationGraph initialized(ComputationGraphConfiguration configuration) {
+        ComputationGraph made = new ComputationGraph(configuration);
+        made.init();
+        return made;
+    }
+
     /** The network without what it has for training only. */
     private ComputationGraph used() {
-        ComputationGraph used = new ComputationGraph(
+        ComputationGraph used = initialized(
                 network.configuration(recipe(new Nesterovs(spec.learningRate(), MOMENTUM)), TrainingExtras.NONE));
-        used.init();
         for (var layer : used.getLayers()) {
             if (layer.numParams() > 0) {
                 layer.setParams(

@@ -23,7 +23,6 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 class PrincipalComponentPenaltyTest {
     @BeforeAll
     static void useOneThread() {
-        Dl4jRuntime.prepare();
         Dl4jRuntime.useThreads(1);
     }
 

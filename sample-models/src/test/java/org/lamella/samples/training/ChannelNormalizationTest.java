@@ -24,7 +24,6 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 class ChannelNormalizationTest {
     @BeforeAll
     static void useOneThread() {
-        Dl4jRuntime.prepare();
         Dl4jRuntime.useThreads(1);
     }
 
@@ -60,8 +59,10 @@ class ChannelNormalizationTest {
                         "upper")
                 .setOutputs("loss")
                 .build());
-        graph.init();
-        return graph;
+        return Dl4jRuntime.withOneDnn(() -> {
+            graph.init();
+            return graph;
+        });
     }
 
     private static INDArray examples(long[] shape, long seed) {
