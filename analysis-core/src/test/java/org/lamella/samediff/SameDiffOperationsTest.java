@@ -24,7 +24,6 @@ import org.lamella.activation.Batch;
 import org.lamella.activation.Layer;
 import org.lamella.activation.LeftOut;
 import org.lamella.data.Dataset;
-import org.lamella.dl4j.Dl4jRuntime;
 import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -53,7 +52,6 @@ class SameDiffOperationsTest {
 
     @BeforeAll
     static void prepare() {
-        Dl4jRuntime.prepare();
         Nd4j.getRandom().setSeed(7);
         // ND4J's own way of computing: oneDNN refuses dilated convolutions.
         Nd4j.getEnvironment().allowHelpers(false);

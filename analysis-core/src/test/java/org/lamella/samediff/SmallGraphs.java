@@ -1,6 +1,5 @@
 package org.lamella.samediff;
 
-import org.lamella.dl4j.Dl4jRuntime;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
@@ -31,7 +30,6 @@ final class SmallGraphs {
 
     /** Six numbers, four hidden units, three classes; trained for one step, so that there is an updater's state. */
     static SameDiff perceptron() {
-        Dl4jRuntime.prepare();
         SameDiff graph = SameDiff.create();
         SDVariable x = graph.placeHolder("features", DataType.FLOAT, -1, 6);
         SDVariable labels = graph.placeHolder("classes", DataType.FLOAT, -1, 3);
@@ -54,7 +52,6 @@ final class SmallGraphs {
 
     /** Images of 2 x 6 x 5 with a skip, without a training configuration. */
     static SameDiff images() {
-        Dl4jRuntime.prepare();
         SameDiff graph = SameDiff.create();
         SDVariable x = graph.placeHolder("images", DataType.FLOAT, -1, 2, 6, 5);
         SDVariable labels = graph.placeHolder("targets", DataType.FLOAT, -1, 4);

@@ -1,6 +1,7 @@
 package org.lamella.benchmark;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import org.lamella.activation.ActivationSource;
 import org.lamella.activation.Batch;
 import org.lamella.activation.Engine;
 import org.lamella.data.Dataset;
+import org.lamella.dl4j.Dl4jRuntime;
 import org.lamella.keras.KerasFile;
 import org.lamella.model.Checkpoint;
 import org.lamella.model.Checkpoints;
@@ -94,7 +96,7 @@ final class EngineTiming {
         }
     }
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) {
         boolean plain = Boolean.getBoolean(DL4JSystemProperties.DISABLE_HELPER_PROPERTY);
         List<Integer> shape =
                 Arrays.stream(args).skip(1).limit(3).map(Integer::valueOf).toList();
@@ -120,8 +122,16 @@ final class EngineTiming {
     }
 
     /** As its own tools load it; a Keras network has channels last. */
-    private static ComputationGraph network(Path file) throws IOException {
-        return isKeras(file) ? KerasFile.open(file).restore() : ModelSerializer.restoreComputationGraph(file.toFile());
+    private static ComputationGraph network(Path file) {
+        return Dl4jRuntime.withOneDnn(() -> isKeras(file) ? KerasFile.open(file).restore() : restored(file));
+    }
+
+    private static ComputationGraph restored(Path file) {
+        try {
+            return ModelSerializer.restoreComputationGraph(file.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean isKeras(Path file) {
