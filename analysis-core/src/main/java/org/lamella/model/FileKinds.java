@@ -21,7 +21,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
-import org.lamella.array.Hdf5Arrays;
+import org.lamella.array.Hdf5File;
 
 /** Tells what a file or a folder is: by its content, and by its name only where the content says nothing. */
 final class FileKinds {
@@ -92,7 +92,7 @@ final class FileKinds {
         if (text.startsWith("\u0093NUMPY")) {
             return FileKind.STORED;
         }
-        if (Hdf5Arrays.matches(path)) {
+        if (Hdf5File.matches(path)) {
             return ofHdf5(path);
         }
         FileKind magic = ofMagic(head, text, name);
@@ -109,10 +109,10 @@ final class FileKinds {
     }
 
     private static FileKind ofHdf5(Path path) {
-        if (Hdf5Arrays.rootHasAttribute(path, "model_config")) {
+        if (Hdf5File.rootHasAttribute(path, "model_config")) {
             return FileKind.KERAS;
         }
-        return Hdf5Arrays.rootHasAttribute(path, "layer_names") ? FileKind.KERAS_WEIGHTS : FileKind.STORED;
+        return Hdf5File.rootHasAttribute(path, "layer_names") ? FileKind.KERAS_WEIGHTS : FileKind.STORED;
     }
 
     private static @Nullable FileKind ofMagic(byte[] head, String text, String name) {
