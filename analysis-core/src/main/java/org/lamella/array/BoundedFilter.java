@@ -91,7 +91,7 @@ final class BoundedFilter implements Filter {
     public byte[] decode(byte[] packed, int[] settings) {
         long bytes = stated.bytes(ByteBuffer.wrap(packed), settings);
         if (bytes < 0 || bytes > packed.length * MOST_PACKED) {
-            throw new HdfFilterException("a chunk of %,d bytes is said to be %,d bytes packed by %s"
+            throw new HdfFilterException("a chunk of %,d bytes is said to be made of %,d bytes by filter %s"
                     .formatted(packed.length, bytes, getName()));
         }
         return filter.decode(packed, settings);

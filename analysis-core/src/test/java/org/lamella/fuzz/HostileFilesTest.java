@@ -32,6 +32,7 @@ import org.lamella.block.SimilarityCsv;
 import org.lamella.data.Dataset;
 import org.lamella.data.Datasets;
 import org.lamella.dl4j.Dl4jReading;
+import org.lamella.keras.KerasReading;
 import org.lamella.model.RecognitionReading;
 import org.lamella.onnx.OnnxReading;
 import org.lamella.run.BlocksFile;
@@ -70,7 +71,8 @@ class HostileFilesTest {
                 new HostileReader("model.zip", Dl4jReading.seeds(), Dl4jReading::read),
                 new HostileReader("matrix.csv", matrices(), SimilarityCsv::read),
                 new HostileReader("blocks.json", blocks(), BlocksFile::read),
-                new HostileReader("anything", concat(stored, OnnxReading.seeds()), RecognitionReading::read));
+                new HostileReader("anything", concat(stored, OnnxReading.seeds()), RecognitionReading::read),
+                new HostileReader("model.h5", KerasReading.seeds(), KerasReading::read));
     }
 
     @ParameterizedTest

@@ -17,7 +17,7 @@ import java.util.zip.ZipOutputStream;
 /**
  * Damages files: bits and bytes, numbers of two, four and eight bytes in both orders, decimal digits, pieces cut out, doubled,
  * moved, or taken from another file. Half of the time what is packed in a zip or gzip is damaged inside and packed again with
- * right checksums, so that readers get past them.
+ * right checksums, and mostly those within HDF5 are made right again, so that readers get past them.
  */
 final class Mutator {
     private static final long[] TELLING = {
@@ -64,7 +64,11 @@ final class Mutator {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return damaged(seed, seeds);
+        byte[] bytes = damaged(seed, seeds);
+        if (Hdf5Checksums.isHdf5(seed) && random.nextInt(4) > 0) {
+            Hdf5Checksums.repair(bytes, seed);
+        }
+        return bytes;
     }
 
     private byte[] insideGzip(byte[] seed, List<byte[]> seeds) throws IOException {
