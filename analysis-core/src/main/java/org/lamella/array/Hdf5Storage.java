@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * outside of the file, and no more of its structure than some times its size: parts that lead back to each other end there.
  */
 final class Hdf5Storage implements HdfBackingStorage {
-    /** How often the bytes of a structure may be asked for; of a good file it is up to five times. */
+    /** Opening a good file asks for up to twice its size; each attribute of texts asks for the heap with its texts once more. */
     private static final long MOST_TIMES = 64;
 
     private static final long FREE_BYTES = 1L << 22;

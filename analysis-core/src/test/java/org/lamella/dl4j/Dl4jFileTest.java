@@ -116,6 +116,27 @@ class Dl4jFileTest {
         assertRefused(withConfiguration(graph.replace("\"layer\"", "\"lawyer\"")), "of its graph has no layer");
     }
 
+    /** Java's reader of zips looks at an entry's comment when the entry is asked for. */
+    @Test
+    void zip_withCommentThatIsNoText_isRefused() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> entry : entries().entrySet()) {
+                var commented = new ZipEntry(entry.getKey());
+                commented.setComment("remark");
+                out.putNextEntry(commented);
+                out.write(entry.getValue());
+            }
+        }
+        byte[] damaged = bytes.toString(StandardCharsets.ISO_8859_1)
+                .replace("remark", "rem\u00e4rk")
+                .getBytes(StandardCharsets.ISO_8859_1);
+
+        assertRefused(
+                Files.write(directory.resolve("remark.zip"), damaged),
+                "the name or the comment of an entry is not UTF-8");
+    }
+
     @Test
     void files_thatAreNotNetworks_areRefused() throws IOException {
         assertRefused(directory.resolve("none.zip"), "there is no such file");
