@@ -152,8 +152,10 @@ public final class Hdf5File implements AutoCloseable {
                 said = cause.getMessage().lines().findFirst().orElse("");
             }
         }
-        if (innermost instanceof HdfException || innermost instanceof IOException) {
-            return String.valueOf(innermost.getMessage());
+        boolean foreseen = innermost instanceof HdfException
+                || !(innermost instanceof RuntimeException || innermost instanceof Error);
+        if (foreseen && innermost.getMessage() != null) {
+            return innermost.getMessage();
         }
         String kind = kind(innermost);
         return said.isEmpty() ? kind : said + ": " + kind;

@@ -245,6 +245,9 @@ class ImageFolderTest {
         assertRefused(
                 "text.png", "hello".getBytes(java.nio.charset.StandardCharsets.UTF_8), "neither a PNG nor a JPEG");
         assertRefused("empty.jpg", new byte[0], "neither a PNG nor a JPEG");
+        byte[] palette = Files.readAllBytes(fixtures().resolve("palette.png"));
+        palette[new String(palette, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("IDAT")] = (byte) 0xf4;
+        assertRefused("unknown.png", palette, "is a damaged image: its content contradicts itself");
     }
 
     @Test

@@ -72,7 +72,10 @@ class HostileFilesTest {
                 new HostileReader("matrix.csv", matrices(), SimilarityCsv::read),
                 new HostileReader("blocks.json", blocks(), BlocksFile::read),
                 new HostileReader("anything", concat(stored, OnnxReading.seeds()), RecognitionReading::read),
-                new HostileReader("model.h5", KerasReading.seeds(), KerasReading::read));
+                new HostileReader("model.h5", KerasReading.seeds(), KerasReading::read),
+                new HostileReader("data.csv", tables(), file -> readExamples(Datasets.csv(file))),
+                new HostileReader("picture.png", pictures(".png"), HostileFilesTest::readPicture),
+                new HostileReader("picture.jpg", pictures(".jpg"), HostileFilesTest::readPicture));
     }
 
     @ParameterizedTest
@@ -149,6 +152,12 @@ class HostileFilesTest {
         }
     }
 
+    /** The folder of the file is its class. */
+    private static void readPicture(Path file) {
+        readExamples(
+                Datasets.images(Objects.requireNonNull(file.resolve("../..").normalize())));
+    }
+
     private static List<byte[]> fixtures(String... endings) throws IOException {
         Path stored = Path.of(Objects.requireNonNull(HostileFilesTest.class.getResource("/stored/make.py"))
                         .getPath())
@@ -210,6 +219,24 @@ class HostileFilesTest {
         byte[] records = new byte[2 * 3073];
         records[0] = 9;
         return List.of(records);
+    }
+
+    private static List<byte[]> tables() throws IOException {
+        byte[] plain = "id,label,\"a, b\",c\nx,1,0.5,-1e3\n\"y\",0,7,.25\n".getBytes(StandardCharsets.UTF_8);
+        return List.of(plain, gzipped(plain), "0.5,1\n2,3\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<byte[]> pictures(String ending) throws IOException {
+        List<byte[]> files = new ArrayList<>();
+        Path folder = Path.of(Objects.requireNonNull(HostileFilesTest.class.getResource("/org/lamella/data/images"))
+                .getPath());
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path file :
+                    all.filter(one -> one.toString().endsWith(ending)).sorted().toList()) {
+                files.add(Files.readAllBytes(file));
+            }
+        }
+        return files;
     }
 
     private static List<byte[]> matrices() {
