@@ -102,7 +102,7 @@ final class KerasArchive {
         if (group instanceof Group own) {
             for (String name : names(own)) {
                 if (!(below(own, name) instanceof Dataset data)) {
-                    throw new LamellaException(path.toString(), "layer %s has no weights %s".formatted(layer, name));
+                    throw new LamellaException(path.toString(), "layer %s has no weights '%s'".formatted(layer, name));
                 }
                 arrays.put(name, array(layer + "/" + name, data));
             }

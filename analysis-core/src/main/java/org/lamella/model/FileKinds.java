@@ -3,6 +3,7 @@ package org.lamella.model;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -159,9 +160,10 @@ final class FileKinds {
         Set<String> names;
         try (ZipFile zip = new ZipFile(path.toFile())) {
             names = zip.stream().map(ZipEntry::getName).collect(Collectors.toCollection(HashSet::new));
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
+            String reason = e.getMessage() == null ? "it ends too early" : e.getMessage();
             throw new LamellaException(
-                    path.toString(), "is a truncated or broken zip archive (" + e.getMessage() + "); save it again", e);
+                    path.toString(), "is a truncated or broken zip archive (" + reason + "); save it again", e);
         } catch (IllegalArgumentException e) {
             throw new LamellaException(path.toString(), "is a broken zip archive: " + e.getMessage(), e);
         }
@@ -212,7 +214,7 @@ final class FileKinds {
                 json.skipChildren();
             }
             return false;
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (com.fasterxml.jackson.core.JsonProcessingException | java.io.CharConversionException e) {
             return false;
         }
     }

@@ -116,6 +116,18 @@ class Dl4jFileTest {
         assertRefused(withConfiguration(graph.replace("\"layer\"", "\"lawyer\"")), "of its graph has no layer");
     }
 
+    @Test
+    void configuration_withValuesOfAnotherKind_isRefusedByTheirPlace() throws IOException {
+        String chain = new String(entries().get(CONFIGURATION), StandardCharsets.UTF_8);
+        assertRefused(
+                withConfiguration(
+                        chain.replaceFirst("\"regularization\" : \\[[^]]*]", "\"regularization\" : \"none\"")),
+                "its part confs / [0] / layer / regularization is of another kind than it must be");
+        assertRefused(
+                withConfiguration(chain.replaceFirst("\"activationFn\" : \\{[^}]*}", "\"activationFn\" : \"none\"")),
+                "configuration.json is not a network");
+    }
+
     /** Java's reader of zips looks at an entry's comment when the entry is asked for. */
     @Test
     void zip_withCommentThatIsNoText_isRefused() throws IOException {

@@ -144,9 +144,9 @@ class HostileFilesTest {
 
     private static void readExamples(org.lamella.data.Examples examples) {
         Dataset data = Dataset.of(examples, "test");
-        int[] some = {0, data.size() - 1};
+        int[] some = data.size() > 1 ? new int[] {0, data.size() - 1} : new int[1];
         if (data.size() > 0) {
-            data.read(some, FloatBuffer.allocate(Math.multiplyExact(2, data.features())));
+            data.read(some, FloatBuffer.allocate(Math.multiplyExact(some.length, data.features())));
             data.label(data.size() - 1);
             data.id(0);
         }

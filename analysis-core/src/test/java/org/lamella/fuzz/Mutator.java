@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -91,6 +92,7 @@ final class Mutator {
                 // At times a name that would lead elsewhere, if it were followed.
                 String name = random.nextInt(40) == 0 ? "../".repeat(1 + number++) + entry.getName() : entry.getName();
                 var copy = new ZipEntry(name);
+                copy.setTimeLocal(LocalDateTime.of(1990, 1, 1, 0, 0));
                 if (random.nextBoolean()) {
                     var sum = new CRC32();
                     sum.update(changed);
