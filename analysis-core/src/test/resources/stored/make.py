@@ -49,3 +49,18 @@ for version in ("earliest", "v110"):
         file["labels"] = np.arange(7); file["names"] = [b"a", b"b"]; file["epoch"] = np.float32(3)
         file.create_dataset("unwritten", shape=(7, 4), dtype="<f4", chunks=(7, 4))
         file["soft"] = h5py.SoftLink("/single"); file["outside"] = h5py.ExternalLink("other.h5", "/x"); file["z-again"] = group
+
+# The indices of chunks that version 1.10 added, and groups whose links fill a heap of several blocks.
+with h5py.File("indices.h5", "w", libver=("v110", "v110")) as file:
+    early = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    early.set_chunk((3, 2, 2)); early.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    space = h5py.h5s.create_simple(x.shape)
+    h5py.h5d.create(file.id, b"implicit", h5py.h5t.IEEE_F32LE, space, early).write(h5py.h5s.ALL, h5py.h5s.ALL, x.astype("<f4"))
+    file.create_dataset("single", data=x.astype("<f4"), chunks=(7, 2, 3))
+    file.create_dataset("single-deflated", data=x.astype("<f4"), chunks=(7, 2, 3), compression="gzip")
+    file.create_dataset("extensible", data=x.astype("<f4"), chunks=(1, 1, 1), maxshape=(None, 2, 3))
+    file.create_dataset("tree", data=x.astype("<f4"), chunks=(1, 1, 1), maxshape=(None, None, 3))
+    file.create_dataset("tree-deflated", data=x.astype("<f4"), chunks=(2, 1, 3), maxshape=(None, None, 3), compression="gzip")
+    many = file.create_group("many", track_order=True)
+    for i in range(40):
+        many[f"another name of the same array, number {i}"] = h5py.SoftLink("/single")

@@ -69,7 +69,7 @@ public final class ArrayFile implements AutoCloseable {
     private void read(FileChannel channel) throws IOException {
         if (startsAsZip(path)) {
             NpzArchive.read(path, channel, this);
-        } else if (Hdf5Arrays.matches(path)) {
+        } else if (Hdf5File.matches(path)) {
             Hdf5Arrays.read(path, channel, this);
         } else if (Safetensors.matches(channel)) {
             Safetensors.read(path, channel, this);

@@ -1,6 +1,5 @@
 package org.lamella.array;
 
-import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
@@ -15,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,12 +28,7 @@ import org.lamella.LamellaException;
  * headers in the file, in which they were made. Links to other files are not followed, nor links to other places of the
  * same one, so that nothing comes twice.
  */
-public final class Hdf5Arrays {
-    private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-
-    /** What the filters of HDF5 can shrink a byte to at most: deflate's limit. */
-    private static final long MOST_PACKED = 1032;
-
+final class Hdf5Arrays {
     private static final int DEEPEST = 64;
     private static final int MOST_DATASETS = 100_000;
 
@@ -49,59 +42,21 @@ public final class Hdf5Arrays {
         this.into = into;
     }
 
-    /** Whether a file is HDF5: its signature is at byte 0, or at 512 or a double of it, behind a block of the user's. */
-    public static boolean matches(Path path) throws IOException {
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-            ByteBuffer start = ByteBuffer.allocate(SIGNATURE.length);
-            for (long at = 0; at >= 0 && at < file.size(); at = at == 0 ? 512 : 2 * at) {
-                file.read(start.clear(), at);
-                if (Arrays.equals(start.array(), SIGNATURE)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
-
-    /**
-     * Whether the root of an HDF5 file has an attribute.
-     *
-     * @throws LamellaException if the file is damaged
-     */
-    public static boolean rootHasAttribute(Path path, String name) {
-        return guarded(path.toString(), () -> {
-            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-                    HdfFile file = open(channel)) {
-                return file.getAttributes().containsKey(name);
-            }
-        });
-    }
-
     static void read(Path path, FileChannel channel, ArrayFile into) throws IOException {
-        FileChannel own = FileChannel.open(path, StandardOpenOption.READ);
-        into.hold(own);
-        guarded(path.toString(), () -> {
-            HdfFile file = open(own);
+        Hdf5File file = Hdf5File.open(path);
+        into.hold(file);
+        Hdf5File.guarded(path.toString(), () -> {
             var reader = new Hdf5Arrays(path, into);
-            reader.collect(file, 0);
+            reader.collect(file.root(), 0);
             reader.datasets.sort(Comparator.comparingLong(Dataset::getAddress));
             for (Dataset dataset : reader.datasets) {
-                reader.add(dataset, channel, file.getUserBlockSize());
+                reader.add(dataset, channel, file.userBlock());
             }
             return true;
         });
         if (into.arrays().isEmpty() && into.unread().isEmpty()) {
             throw new LamellaException(path.toString(), "holds no data sets");
         }
-    }
-
-    // Read through a channel, jhdf allocates whatever length the file states; in a mapped file it only takes slices. A
-    // file
-    // too large to be mapped in one piece is large enough for any such length.
-    private static HdfFile open(FileChannel channel) throws IOException {
-        return channel.size() > Integer.MAX_VALUE
-                ? new HdfFile(channel)
-                : HdfFile.fromByteBuffer(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
     }
 
     private void collect(Group group, int depth) {
@@ -138,6 +93,7 @@ public final class Hdf5Arrays {
                             + dataset.getDataType().getSize() + " bytes, which are not numbers that are read");
             return;
         }
+        Hdf5Chunks.requireSensible(where, base, channel.size());
         if (dataset.isEmpty() && dataset.getSize() > 0) {
             into.leaveOut(name, "has a shape, but nothing was written into it");
             return;
@@ -150,7 +106,7 @@ public final class Hdf5Arrays {
                 return new RowMajorArray(form, Bytes.of(channel, start, form));
             }
             if (dataset instanceof ChunkedDataset) {
-                form.requireBytes(Math.min(base.getStorageInBytes(), channel.size()) * MOST_PACKED);
+                form.requireBytes(Math.min(base.getStorageInBytes(), channel.size()) * BoundedFilter.MOST_PACKED);
                 return new Hdf5Chunks(form, base);
             }
             ByteBuffer inHeader = base.getDataBuffer();
@@ -190,32 +146,5 @@ public final class Hdf5Arrays {
             return number.getByteOrder();
         }
         return type instanceof FixedPoint number ? number.getByteOrder() : ByteOrder.LITTLE_ENDIAN;
-    }
-
-    /** Work of jhdf, which meets a broken file with any kind of exception. */
-    interface Work<T> {
-        T run() throws IOException;
-    }
-
-    static <T> T guarded(String where, Work<T> work) {
-        try {
-            return work.run();
-        } catch (LamellaException e) {
-            throw e;
-        } catch (IOException | RuntimeException | StackOverflowError e) {
-            throw new LamellaException(
-                    where,
-                    "is damaged, or HDF5 of a kind that is not read (" + reason(e)
-                            + "); write it again with h5py and libver='earliest', or as .npz",
-                    e);
-        }
-    }
-
-    private static String reason(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 }

@@ -2,9 +2,12 @@ package org.lamella.array;
 
 import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.dataset.DatasetBase;
+import io.jhdf.object.message.FilterPipelineMessage;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.lamella.LamellaException;
 
@@ -16,24 +19,68 @@ import org.lamella.LamellaException;
 final class Hdf5Chunks extends FormedArray {
     private static final long LARGEST_SLICE = 1L << 28;
 
+    /** Chunks up to this may be announced by any file: of a data set that can grow they may be larger than what is in it. */
+    private static final long SMALL_CHUNK = 1L << 24;
+
+    /** Deflate, LZF, LZ4 and bitshuffle, which may pack as well. */
+    private static final Set<Integer> PACKING = Set.of(1, 32000, 32004, 32008);
+
     private final DatasetBase dataset;
     private final int rowsPerSlice;
 
     Hdf5Chunks(ArrayForm form, DatasetBase dataset) {
         super(form);
         this.dataset = dataset;
-        int[] chunk = ((ChunkedDataset) dataset).getChunkDimensions();
-        requireSensible(chunk);
-        this.rowsPerSlice = (int) Math.max(1, Math.min(chunk[0], LARGEST_SLICE / Math.max(1, form.rowBytes())));
+        int rowsPerChunk = ((ChunkedDataset) dataset).getChunkDimensions()[0];
+        this.rowsPerSlice = (int) Math.max(1, Math.min(rowsPerChunk, LARGEST_SLICE / Math.max(1, form.rowBytes())));
     }
 
-    private void requireSensible(int[] chunk) {
-        long size = form.type().size();
-        for (int length : chunk) {
-            size = length <= 0 || size > Integer.MAX_VALUE ? Long.MAX_VALUE : size * length;
+    /**
+     * Checks the chunks of a data set before jhdf lists them, which it does however many there are; one that has none passes.
+     *
+     * @throws LamellaException if there are more chunks than the file can hold, or larger ones, or a chunk is packed twice
+     */
+    static void requireSensible(String where, DatasetBase dataset, long fileBytes) {
+        if (!(dataset instanceof ChunkedDataset chunked)) {
+            return;
         }
-        if (chunk.length != form.shape().size() || size > Integer.MAX_VALUE) {
-            throw new LamellaException(form.where(), "has chunks of " + Arrays.toString(chunk) + ", which cannot be");
+        long[] shape = dataset.getDimensionsAsLong();
+        int[] chunk = chunked.getChunkDimensions();
+        boolean possible = chunk.length == shape.length;
+        double bytes = dataset.getDataType().getSize();
+        double chunks = 1;
+        for (int axis = 0; axis < chunk.length && possible; axis++) {
+            possible = chunk[axis] > 0;
+            bytes *= chunk[axis];
+            chunks *= Math.ceil((double) shape[axis] / chunk[axis]);
+        }
+        double most = Math.max(SMALL_CHUNK, (double) fileBytes * BoundedFilter.MOST_PACKED);
+        if (!possible || bytes > Math.min(Integer.MAX_VALUE, most)) {
+            throw new LamellaException(
+                    where,
+                    "has chunks of %s in a shape of %s, which cannot be in a file of %,d bytes"
+                            .formatted(Arrays.toString(chunk), Arrays.toString(shape), fileBytes));
+        }
+        if (chunks > fileBytes) {
+            throw new LamellaException(
+                    where,
+                    "is said to have %,.0f chunks, more than the file has bytes (%,d)".formatted(chunks, fileBytes));
+        }
+        if (dataset.getHeader().hasMessageOfType(FilterPipelineMessage.class)) {
+            requireSensible(
+                    where,
+                    dataset.getHeader()
+                            .getMessageOfType(FilterPipelineMessage.class)
+                            .getFilters());
+        }
+    }
+
+    private static void requireSensible(String where, List<FilterPipelineMessage.FilterInfo> filters) {
+        List<Integer> each =
+                filters.stream().map(FilterPipelineMessage.FilterInfo::getId).toList();
+        if (each.stream().filter(PACKING::contains).count() > 1
+                || each.size() > Set.copyOf(each).size()) {
+            throw new LamellaException(where, "has chunks that are packed more than once (filters %s)".formatted(each));
         }
     }
 
@@ -70,7 +117,7 @@ final class Hdf5Chunks extends FormedArray {
         int[] lengths = form.shape().stream().mapToInt(Math::toIntExact).toArray();
         offset[0] = first;
         lengths[0] = count;
-        return Hdf5Arrays.guarded(
+        return Hdf5File.guarded(
                 form.where(), () -> dataset.getSliceDataBuffer(offset, lengths).order(form.order()));
     }
 }

@@ -69,9 +69,10 @@ final class NpzArchive {
         String where = path + ", array '" + name + "'";
         try (ZipFile zip = open(path)) {
             ZipArchiveEntry entry = zip.getEntry(name + ".npy");
-            if (entry == null || !zip.canReadEntryData(entry)) {
+            if (entry == null) {
                 return Optional.empty();
             }
+            requireReadable(zip, entry, where);
             try (InputStream in = new BufferedInputStream(zip.getInputStream(entry))) {
                 NpyHeader header = NpyHeader.read(in, where);
                 Matcher form = TEXT.matcher(header.descr());
@@ -127,13 +128,23 @@ final class NpzArchive {
     private static void readPacked(
             ZipFile zip, int index, ZipArchiveEntry entry, Path path, String name, String where, ArrayFile into)
             throws IOException {
-        if (!zip.canReadEntryData(entry)) {
-            throw new LamellaException(
-                    where, "is packed or encrypted in a way that is not read; save it with numpy.savez");
-        }
+        requireReadable(zip, entry, where);
         try (InputStream in = zip.getInputStream(entry)) {
             NpyHeader header = NpyHeader.read(in, where);
             into.addNumpy(header, name, where, form -> new PackedArray(form, path, index, header, entry));
+        }
+    }
+
+    // The library of zips knows more methods, some of them only if other libraries are there.
+    private static void requireReadable(ZipFile zip, ZipArchiveEntry entry, String where) {
+        if (entry.getMethod() != ZipEntry.STORED && entry.getMethod() != ZipEntry.DEFLATED) {
+            throw new LamellaException(
+                    where,
+                    "is packed by method %d of zip; stored (0) and deflated (8) are read: save it with numpy.savez"
+                            .formatted(entry.getMethod()));
+        }
+        if (!zip.canReadEntryData(entry)) {
+            throw new LamellaException(where, "is encrypted; save it with numpy.savez");
         }
     }
 }

@@ -75,10 +75,24 @@ final class DecodedImage implements PixelRows {
         } catch (LamellaException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new LamellaException(where, "is a damaged image: " + e.getMessage(), e);
+            throw new LamellaException(where, "is a damaged image: " + reason(e), e);
         } finally {
             reader.dispose();
         }
+    }
+
+    /** The innermost words on the file; of some exceptions the decoder says nothing but that it met one. */
+    private static String reason(Throwable failure) {
+        String said = "its content contradicts itself";
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (cause instanceof IOException
+                    && message != null
+                    && !message.strip().endsWith(":")) {
+                said = message;
+            }
+        }
+        return said;
     }
 
     // At most two bytes a sample; several images are decoded at once.

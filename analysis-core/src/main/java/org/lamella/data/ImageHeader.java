@@ -4,6 +4,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.lamella.LamellaException;
 
 /**
@@ -20,6 +21,8 @@ record ImageHeader(Format format, int width, int height, int channels, int orien
 
     /** What deflate can shrink a byte to at most. */
     private static final long DEFLATE_LIMIT = 1032;
+
+    private static final Set<Integer> PNG_DEPTHS = Set.of(1, 2, 4, 8, 16);
 
     /** Pixels of a block of JPEG, for each of which the file must have two bits at least (one in a progressive one). */
     private static final long JPEG_LIMIT = 512;
@@ -89,8 +92,11 @@ record ImageHeader(Format format, int width, int height, int channels, int orien
             case 6 -> 4;
             default -> throw new LamellaException(where, "is a damaged PNG: colour type " + in.get(25));
         };
+        if (!PNG_DEPTHS.contains(depth)) {
+            throw new LamellaException(where, "is a damaged PNG: %d bits a sample".formatted(depth));
+        }
         int stored = in.get(25) == 3 ? 1 : channels;
-        long bytes = requireSize(where, width, height) * stored * Math.max(1, depth) / 8;
+        long bytes = requireSize(where, width, height) * stored * depth / 8;
         requireHeld(where, width, height, bytes <= in.capacity() * DEFLATE_LIMIT);
         return new ImageHeader(Format.PNG, width, height, channels, pngOrientation(in), Colours.AS_THEY_ARE);
     }

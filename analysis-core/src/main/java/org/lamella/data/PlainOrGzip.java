@@ -47,8 +47,8 @@ final class PlainOrGzip {
     /** What a failure to read says to a user. */
     static LamellaException failure(Path path, IOException e) {
         if (e instanceof java.io.EOFException || e instanceof java.util.zip.ZipException) {
-            return new LamellaException(
-                    path.toString(), "the gzip stream is cut off or damaged (" + e.getMessage() + ")", e);
+            String reason = e.getMessage() == null ? "it ends too early" : e.getMessage();
+            return new LamellaException(path.toString(), "the gzip stream is cut off or damaged (" + reason + ")", e);
         }
         if (e instanceof java.nio.charset.CharacterCodingException) {
             return new LamellaException(path.toString(), "is not text in UTF-8; save it in that encoding", e);

@@ -3,11 +3,13 @@ package org.lamella.dl4j;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -19,6 +21,8 @@ import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.lamella.LamellaException;
+import org.nd4j.shade.jackson.databind.exc.InvalidTypeIdException;
+import org.nd4j.shade.jackson.databind.exc.MismatchedInputException;
 
 /** Reads the structure of a network from the text of {@code configuration.json}. */
 final class Dl4jConfiguration {
@@ -102,6 +106,18 @@ final class Dl4jConfiguration {
         }
         if (innermost instanceof NullPointerException) {
             return "a part that it must have is missing";
+        }
+        if (innermost instanceof ClassCastException) {
+            return "a part of it is of another kind than it must be";
+        }
+        // Of an unknown class the message names it; of a value in the wrong place it names only Java's types.
+        if (innermost instanceof MismatchedInputException mismatch && !(mismatch instanceof InvalidTypeIdException)) {
+            return mismatch.getPath().stream()
+                    .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
+                    .collect(Collectors.joining(" / ", "its part ", " is of another kind than it must be"));
+        }
+        if (innermost instanceof EOFException) {
+            return "it ends too early";
         }
         String message = innermost.getMessage();
         return message == null || message.isBlank()

@@ -169,7 +169,15 @@ record Dl4jFile(Path path, ComputationGraphConfiguration configuration, long par
     }
 
     private static ZipEntry entry(Path path, ZipFile zip, String name) {
-        ZipEntry entry = zip.getEntry(name);
+        ZipEntry entry;
+        try {
+            entry = zip.getEntry(name);
+        } catch (IllegalArgumentException e) { // met on the way to the entry
+            throw new LamellaException(
+                    path.toString(),
+                    "is a damaged zip archive: the name or the comment of an entry is not UTF-8; save it again",
+                    e);
+        }
         if (entry == null) {
             throw new LamellaException(
                     path.toString(), "a zip without " + name + ", so not a network saved by Deeplearning4j");

@@ -1,10 +1,10 @@
 package org.lamella.keras;
 
-import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
+import org.lamella.array.Hdf5File;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -39,21 +40,21 @@ final class KerasArchive {
     }
 
     private final Path path;
-    private final HdfFile file;
+    private final Hdf5File file;
 
-    private KerasArchive(Path path, HdfFile file) {
+    private KerasArchive(Path path, Hdf5File file) {
         this.path = path;
         this.file = file;
     }
 
     /** Opens a file for as long as the reading lasts. */
     static <T> T read(Path path, Function<KerasArchive, T> reader) {
-        try (HdfFile file = new HdfFile(path)) {
+        try (Hdf5File file = Hdf5File.open(path)) {
             return reader.apply(new KerasArchive(path, file));
         } catch (LamellaException e) {
             throw e;
-        } catch (RuntimeException e) {
-            throw new LamellaException(path.toString(), "is a damaged or unusual HDF5 file: " + firstLine(e), e);
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            throw new LamellaException(path.toString(), "is a damaged or unusual HDF5 file: " + Hdf5File.reason(e), e);
         } catch (OutOfMemoryError e) { // a damaged length of a part, for which the reader asks the heap
             throw new LamellaException(
                     path.toString(), "has parts that are said to be larger than memory; it may be damaged", e);
@@ -61,26 +62,34 @@ final class KerasArchive {
     }
 
     Content content() {
-        if (file.getAttributes().containsKey(STRUCTURE)) {
+        if (file.root().getAttributes().containsKey(STRUCTURE)) {
             return Content.MODEL;
         }
-        return file.getAttributes().containsKey(LAYER_NAMES) ? Content.WEIGHTS_ALONE : Content.OTHER;
+        return file.root().getAttributes().containsKey(LAYER_NAMES) ? Content.WEIGHTS_ALONE : Content.OTHER;
     }
 
     String structure() {
-        return text(file, STRUCTURE)
+        return text(file.root(), STRUCTURE)
                 .orElseThrow(() -> new LamellaException(path.toString(), "its attribute model_config is not a text"));
     }
 
     /** An attribute of the file, or of the group of weights, where older versions have it. */
     Optional<String> text(String attribute) {
-        Optional<String> own = text(file, attribute);
-        return own.isPresent() || !(file.getChild(WEIGHTS) instanceof Group weights) ? own : text(weights, attribute);
+        Optional<String> own = text(file.root(), attribute);
+        return own.isPresent() || !(file.root().getChild(WEIGHTS) instanceof Group weights)
+                ? own
+                : text(weights, attribute);
     }
 
-    private static Optional<String> text(Node node, String attribute) {
-        Attribute found = node.getAttributes().get(attribute);
-        return found != null && found.getData() instanceof String text ? Optional.of(text) : Optional.empty();
+    private Optional<String> text(Node node, String attribute) {
+        return value(node.getAttributes().get(attribute)) instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    private @Nullable Object value(@Nullable Attribute attribute) {
+        if (attribute != null) {
+            requireRoomFor(attribute.getDimensionsAsLong());
+        }
+        return attribute == null ? null : attribute.getData();
     }
 
     /**
@@ -88,12 +97,12 @@ final class KerasArchive {
      * close.
      */
     Map<String, INDArray> weights(String layer) {
-        Node group = below(file.getChild(WEIGHTS) instanceof Group weights ? weights : file, layer);
+        Node group = below(file.root().getChild(WEIGHTS) instanceof Group weights ? weights : file.root(), layer);
         Map<String, INDArray> arrays = new HashMap<>();
         if (group instanceof Group own) {
             for (String name : names(own)) {
                 if (!(below(own, name) instanceof Dataset data)) {
-                    throw new LamellaException(path.toString(), "layer %s has no weights %s".formatted(layer, name));
+                    throw new LamellaException(path.toString(), "layer %s has no weights '%s'".formatted(layer, name));
                 }
                 arrays.put(name, array(layer + "/" + name, data));
             }
@@ -111,7 +120,7 @@ final class KerasArchive {
     }
 
     /** Lists that are too long for one attribute are cut in numbered parts. */
-    private static List<String> names(Group group) {
+    private List<String> names(Group group) {
         Map<String, Attribute> attributes = group.getAttributes();
         List<String> names = new ArrayList<>(texts(attributes.get(WEIGHT_NAMES)));
         for (int part = 0; attributes.containsKey(WEIGHT_NAMES + part); part++) {
@@ -120,21 +129,26 @@ final class KerasArchive {
         return names;
     }
 
-    private static List<String> texts(@Nullable Attribute attribute) {
-        return attribute != null && attribute.getData() instanceof String[] texts ? Arrays.asList(texts) : List.of();
+    private List<String> texts(@Nullable Attribute attribute) {
+        return value(attribute) instanceof String[] texts ? Arrays.asList(texts) : List.of();
     }
 
     /** @throws LamellaException if so many weights cannot be in the file */
     void requireRoomFor(long numbers) {
         if (numbers < 0 || numbers > Math.multiplyExact(file.size(), DEFLATE_LIMIT) || numbers > Integer.MAX_VALUE) {
             throw new LamellaException(
-                    path.toString(), "says that it has %,d weights, more than it can hold".formatted(numbers));
+                    path.toString(), "says that it has %,d weights or names, more than it can hold".formatted(numbers));
         }
+    }
+
+    private void requireRoomFor(long[] shape) {
+        requireRoomFor(Arrays.stream(shape).reduce(1, Math::multiplyExact));
     }
 
     private INDArray array(String name, Dataset data) {
         long[] shape = data.getDimensionsAsLong();
-        requireRoomFor(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+        requireRoomFor(shape);
+        file.requireSensible(path + ", weights " + name, data);
         Object values = data.getDataFlat();
         if (values instanceof float[] floats) {
             return Nd4j.create(floats, shape, 'c');

@@ -30,7 +30,7 @@ public final class KerasFile implements SavedNetwork {
         return new KerasFile(new KerasImport(structure));
     }
 
-    private static void requireModel(Path path, KerasArchive.Content content) {
+    static void requireModel(Path path, KerasArchive.Content content) {
         switch (content) {
             case WEIGHTS_ALONE ->
                 throw new LamellaException(

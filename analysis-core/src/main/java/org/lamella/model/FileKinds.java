@@ -3,6 +3,7 @@ package org.lamella.model;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -21,7 +22,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
-import org.lamella.array.Hdf5Arrays;
+import org.lamella.array.Hdf5File;
 import org.lamella.samediff.SameDiffModel;
 
 /** Tells what a file or a folder is: by its content, and by its name only where the content says nothing. */
@@ -93,7 +94,7 @@ final class FileKinds {
         if (text.startsWith("\u0093NUMPY")) {
             return FileKind.STORED;
         }
-        if (Hdf5Arrays.matches(path)) {
+        if (Hdf5File.matches(path)) {
             return ofHdf5(path);
         }
         FileKind magic = ofMagic(head, text, name);
@@ -110,10 +111,10 @@ final class FileKinds {
     }
 
     private static FileKind ofHdf5(Path path) {
-        if (Hdf5Arrays.rootHasAttribute(path, "model_config")) {
+        if (Hdf5File.rootHasAttribute(path, "model_config")) {
             return FileKind.KERAS;
         }
-        return Hdf5Arrays.rootHasAttribute(path, "layer_names") ? FileKind.KERAS_WEIGHTS : FileKind.STORED;
+        return Hdf5File.rootHasAttribute(path, "layer_names") ? FileKind.KERAS_WEIGHTS : FileKind.STORED;
     }
 
     private static @Nullable FileKind ofMagic(byte[] head, String text, String name) {
@@ -160,9 +161,10 @@ final class FileKinds {
         Set<String> names;
         try (ZipFile zip = new ZipFile(path.toFile())) {
             names = zip.stream().map(ZipEntry::getName).collect(Collectors.toCollection(HashSet::new));
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
+            String reason = e.getMessage() == null ? "it ends too early" : e.getMessage();
             throw new LamellaException(
-                    path.toString(), "is a truncated or broken zip archive (" + e.getMessage() + "); save it again", e);
+                    path.toString(), "is a truncated or broken zip archive (" + reason + "); save it again", e);
         } catch (IllegalArgumentException e) {
             throw new LamellaException(path.toString(), "is a broken zip archive: " + e.getMessage(), e);
         }
@@ -213,7 +215,7 @@ final class FileKinds {
                 json.skipChildren();
             }
             return false;
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (com.fasterxml.jackson.core.JsonProcessingException | java.io.CharConversionException e) {
             return false;
         }
     }

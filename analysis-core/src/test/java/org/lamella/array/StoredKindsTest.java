@@ -153,6 +153,20 @@ class StoredKindsTest {
         }
     }
 
+    @Test
+    void hdf5_ofEveryIndexOfChunks_readsTheSameValues() {
+        try (ArrayFile file = ArrayFile.open(fixture("indices.h5"))) {
+            assertThat(file.arrays())
+                    .extracting(StoredArray::name)
+                    .containsExactly("implicit", "single", "single-deflated", "extensible", "tree", "tree-deflated");
+            file.arrays().forEach(StoredKindsTest::requireValues);
+            assertThat(file.unread())
+                    .hasSize(40)
+                    .extracting(ArrayFile.Unread::name)
+                    .contains("many/another name of the same array, number 39");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"half", "single-big", "double", "wide-fortran"})
     void npy_readInsteadOfMapped_givesTheSameValues(String name) throws IOException {

@@ -56,6 +56,14 @@ class CsvDatasetTest {
     }
 
     @Test
+    void table_gzippedAndCutOffInItsHead_isRefusedWithAReason() throws IOException {
+        Path packed = Files.write(folder.resolve("t.csv.gz"), new byte[] {0x1f, (byte) 0x8b, 8});
+        assertThatThrownBy(() -> Datasets.csv(packed))
+                .isInstanceOf(LamellaException.class)
+                .hasMessage(packed + ": the gzip stream is cut off or damaged (it ends too early)");
+    }
+
+    @Test
     void tables_thatAreWrong_areRefusedWithLineAndColumn() throws IOException {
         assertRefused("a,b\n1,2\n3,x\n", "line 3, column 'b' is 'x', not a number");
         assertRefused("a,b\n1,2\n3,\n", "line 3, column 'b' is empty");

@@ -245,6 +245,9 @@ class ImageFolderTest {
         assertRefused(
                 "text.png", "hello".getBytes(java.nio.charset.StandardCharsets.UTF_8), "neither a PNG nor a JPEG");
         assertRefused("empty.jpg", new byte[0], "neither a PNG nor a JPEG");
+        byte[] palette = Files.readAllBytes(fixtures().resolve("palette.png"));
+        palette[new String(palette, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("IDAT")] = (byte) 0xf4;
+        assertRefused("unknown.png", palette, "is a damaged image: its content contradicts itself");
     }
 
     @Test
@@ -253,6 +256,9 @@ class ImageFolderTest {
         assertRefused("huge.png", claiming(png, 100_000, 100_000), "100,000 x 100,000 pixels");
         assertRefused("large.png", claiming(png, 9_000, 9_000), "more than a file of its length can hold");
         assertRefused("none.png", claiming(png, 0, 5), "0");
+        byte[] bitless = png.clone();
+        bitless[24] = 0;
+        assertRefused("bitless.png", bitless, "is a damaged PNG: 0 bits a sample");
         byte[] jpeg = Files.readAllBytes(fixtures().resolve("colour.jpg"));
         int frame = 0;
         while (jpeg[frame] != (byte) 0xff || jpeg[frame + 1] != (byte) 0xc0) {

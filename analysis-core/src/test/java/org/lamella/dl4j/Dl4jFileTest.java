@@ -117,6 +117,39 @@ class Dl4jFileTest {
     }
 
     @Test
+    void configuration_withValuesOfAnotherKind_isRefusedByTheirPlace() throws IOException {
+        String chain = new String(entries().get(CONFIGURATION), StandardCharsets.UTF_8);
+        assertRefused(
+                withConfiguration(
+                        chain.replaceFirst("\"regularization\" : \\[[^]]*]", "\"regularization\" : \"none\"")),
+                "its part confs / [0] / layer / regularization is of another kind than it must be");
+        assertRefused(
+                withConfiguration(chain.replaceFirst("\"activationFn\" : \\{[^}]*}", "\"activationFn\" : \"none\"")),
+                "configuration.json is not a network");
+    }
+
+    /** Java's reader of zips looks at an entry's comment when the entry is asked for. */
+    @Test
+    void zip_withCommentThatIsNoText_isRefused() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> entry : entries().entrySet()) {
+                var commented = new ZipEntry(entry.getKey());
+                commented.setComment("remark");
+                out.putNextEntry(commented);
+                out.write(entry.getValue());
+            }
+        }
+        byte[] damaged = bytes.toString(StandardCharsets.ISO_8859_1)
+                .replace("remark", "rem\u00e4rk")
+                .getBytes(StandardCharsets.ISO_8859_1);
+
+        assertRefused(
+                Files.write(directory.resolve("remark.zip"), damaged),
+                "the name or the comment of an entry is not UTF-8");
+    }
+
+    @Test
     void files_thatAreNotNetworks_areRefused() throws IOException {
         assertRefused(directory.resolve("none.zip"), "there is no such file");
         assertRefused(directory, "cannot be read");

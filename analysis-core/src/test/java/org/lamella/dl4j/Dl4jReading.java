@@ -5,6 +5,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -21,12 +22,14 @@ public final class Dl4jReading {
         var dense = new DenseLayer.Builder().nIn(4).nOut(3).build();
         var output = new OutputLayer.Builder().nIn(3).nOut(2).build();
         String chain = new NeuralNetConfiguration.Builder()
+                .seed(1)
                 .list()
                 .layer(dense)
                 .layer(output)
                 .build()
                 .toJson();
         String graph = new NeuralNetConfiguration.Builder()
+                .seed(1)
                 .graphBuilder()
                 .addInputs("in")
                 .addLayer("dense", dense.clone(), "in")
@@ -40,9 +43,9 @@ public final class Dl4jReading {
     private static byte[] zip(String configuration) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(bytes)) {
-            zip.putNextEntry(new ZipEntry("configuration.json"));
+            zip.putNextEntry(entry("configuration.json"));
             zip.write(configuration.getBytes(StandardCharsets.UTF_8));
-            zip.putNextEntry(new ZipEntry("coefficients.bin"));
+            zip.putNextEntry(entry("coefficients.bin"));
             var out = new DataOutputStream(zip);
             out.writeUTF("LONG_SHAPE");
             out.writeLong(8);
@@ -59,6 +62,13 @@ public final class Dl4jReading {
             out.flush();
         }
         return bytes.toByteArray();
+    }
+
+    /** Without the time of day, so that the files are always the same. */
+    private static ZipEntry entry(String name) {
+        var entry = new ZipEntry(name);
+        entry.setTimeLocal(LocalDateTime.of(1990, 1, 1, 0, 0));
+        return entry;
     }
 
     /** Reads the structure of a network. */

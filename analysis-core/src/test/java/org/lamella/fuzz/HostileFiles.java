@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Pointer;
 import org.lamella.LamellaException;
 
@@ -20,6 +21,10 @@ final class HostileFiles {
     private static final long BYTES_FOR_A_BYTE = 4 * 1032;
 
     private static final double LONGEST_SECONDS = 2;
+
+    /** What Java says of the program rather than of the file. */
+    private static final Pattern WORDS_OF_JAVA = Pattern.compile(
+            "Cannot invoke|cannot be cast|out of bounds|\\(null\\)|newPosition|newLimit|\\b(java|io\\.jhdf)\\.");
 
     private final HostileReader reader;
     private final Path folder;
@@ -78,7 +83,9 @@ final class HostileFiles {
         if (!message.contains(file.toString()) || message.contains("\n") || message.length() > 2000) {
             note("message at " + place(e), number, message);
         }
-        if (message.endsWith(": null") || message.endsWith(":") || message.contains("Cannot invoke")) {
+        if (message.endsWith(": null")
+                || message.endsWith(":")
+                || WORDS_OF_JAVA.matcher(message).find()) {
             note("no reason at " + place(e), number, message);
         }
     }

@@ -32,6 +32,7 @@ import org.lamella.block.SimilarityCsv;
 import org.lamella.data.Dataset;
 import org.lamella.data.Datasets;
 import org.lamella.dl4j.Dl4jReading;
+import org.lamella.keras.KerasReading;
 import org.lamella.model.RecognitionReading;
 import org.lamella.onnx.OnnxReading;
 import org.lamella.run.BlocksFile;
@@ -72,7 +73,11 @@ class HostileFilesTest {
                 new HostileReader("graph.fb", SameDiffReading.seeds(), SameDiffReading::read),
                 new HostileReader("matrix.csv", matrices(), SimilarityCsv::read),
                 new HostileReader("blocks.json", blocks(), BlocksFile::read),
-                new HostileReader("anything", concat(stored, OnnxReading.seeds()), RecognitionReading::read));
+                new HostileReader("anything", concat(stored, OnnxReading.seeds()), RecognitionReading::read),
+                new HostileReader("model.h5", KerasReading.seeds(), KerasReading::read),
+                new HostileReader("data.csv", tables(), file -> readExamples(Datasets.csv(file))),
+                new HostileReader("picture.png", pictures(".png"), HostileFilesTest::readPicture),
+                new HostileReader("picture.jpg", pictures(".jpg"), HostileFilesTest::readPicture));
     }
 
     @ParameterizedTest
@@ -141,12 +146,18 @@ class HostileFilesTest {
 
     private static void readExamples(org.lamella.data.Examples examples) {
         Dataset data = Dataset.of(examples, "test");
-        int[] some = {0, data.size() - 1};
+        int[] some = data.size() > 1 ? new int[] {0, data.size() - 1} : new int[1];
         if (data.size() > 0) {
-            data.read(some, FloatBuffer.allocate(Math.multiplyExact(2, data.features())));
+            data.read(some, FloatBuffer.allocate(Math.multiplyExact(some.length, data.features())));
             data.label(data.size() - 1);
             data.id(0);
         }
+    }
+
+    /** The folder of the file is its class. */
+    private static void readPicture(Path file) {
+        readExamples(
+                Datasets.images(Objects.requireNonNull(file.resolve("../..").normalize())));
     }
 
     private static List<byte[]> fixtures(String... endings) throws IOException {
@@ -210,6 +221,24 @@ class HostileFilesTest {
         byte[] records = new byte[2 * 3073];
         records[0] = 9;
         return List.of(records);
+    }
+
+    private static List<byte[]> tables() throws IOException {
+        byte[] plain = "id,label,\"a, b\",c\nx,1,0.5,-1e3\n\"y\",0,7,.25\n".getBytes(StandardCharsets.UTF_8);
+        return List.of(plain, gzipped(plain), "0.5,1\n2,3\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<byte[]> pictures(String ending) throws IOException {
+        List<byte[]> files = new ArrayList<>();
+        Path folder = Path.of(Objects.requireNonNull(HostileFilesTest.class.getResource("/org/lamella/data/images"))
+                .getPath());
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path file :
+                    all.filter(one -> one.toString().endsWith(ending)).sorted().toList()) {
+                files.add(Files.readAllBytes(file));
+            }
+        }
+        return files;
     }
 
     private static List<byte[]> matrices() {

@@ -63,6 +63,17 @@ class FileKindsTest {
                 .hasMessageContaining(way);
     }
 
+    /** Java's reader of zips asks for the comment that is announced, and says nothing when it is not there. */
+    @Test
+    void zip_thatAnnouncesACommentAndEnds_isRefusedWithAReason() throws IOException {
+        byte[] zip = Files.readAllBytes(zip("any.zip", "a.npy"));
+        zip[zip.length - 2] = 5;
+        Path file = write("remark.zip", zip);
+        assertThatThrownBy(() -> FileKinds.of(file))
+                .isInstanceOf(LamellaException.class)
+                .hasMessage(file + ": is a truncated or broken zip archive (it ends too early); save it again");
+    }
+
     // Characters stand for bytes.
     @ParameterizedTest
     @CsvSource(
