@@ -138,7 +138,7 @@ class ArchitectureTest {
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers("onnx")
                 .whereLayer("array")
-                .mayOnlyBeAccessedByLayers("run", "model", "activation", "data")
+                .mayOnlyBeAccessedByLayers("run", "model", "keras", "activation", "data")
                 .whereLayer("linalg")
                 .mayOnlyBeAccessedByLayers(
                         "run",

@@ -1,6 +1,10 @@
 package org.lamella.linalg;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +23,7 @@ final class GramLibrary {
         int lanes = 0;
         if (Loader.getPlatform().equals(PLATFORM)) {
             try {
-                System.load(Loader.cacheResource(GramLibrary.class, PLATFORM + "/liblamellagram.so")
-                        .getAbsolutePath());
+                load();
                 lanes = lanes();
             } catch (IOException | UnsatisfiedLinkError e) {
                 problem = String.valueOf(e.getMessage());
@@ -31,6 +34,22 @@ final class GramLibrary {
     }
 
     private GramLibrary() {}
+
+    // From a file of its own, gone as soon as it is loaded: one that is kept for the next start may be written anew by
+    // another version of Lamella while this one runs it. Where JavaCPP keeps libraries, since those are loaded from
+    // there.
+    private static void load() throws IOException {
+        Path file = Files.createTempFile(Loader.getCacheDir().toPath(), "lamellagram", ".so");
+        try (InputStream library = GramLibrary.class.getResourceAsStream(PLATFORM + "/liblamellagram.so")) {
+            if (library == null) {
+                throw new IOException("the library is missing");
+            }
+            Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
+            System.load(file.toAbsolutePath().toString());
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
 
     /** Numbers in the widest vector that this processor and the library have in common: 16, 8, or 0 for none. */
     static int widest() {
