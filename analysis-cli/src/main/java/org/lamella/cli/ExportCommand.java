@@ -1,10 +1,13 @@
 package org.lamella.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lamella.LamellaException;
+import org.lamella.activation.LeftOut;
 import org.lamella.data.DataSource;
 import org.lamella.dl4j.ExportedNetwork;
 import org.lamella.model.Checkpoints;
@@ -55,8 +58,7 @@ final class ExportCommand implements Callable<Integer>, Reporting {
         @Nullable RunData given = data.runData();
         try (Model model = Checkpoints.openNamed(named)) {
             if (model instanceof SameDiffCheckpoint graph) {
-                graph.model().save(out);
-                console.result(out.toString());
+                save(graph);
                 return 0;
             }
             if (!(model instanceof Dl4jCheckpoint network)) {
@@ -82,5 +84,20 @@ final class ExportCommand implements Callable<Integer>, Reporting {
         }
         console.result(out.toString());
         return 0;
+    }
+
+    private void save(SameDiffCheckpoint graph) {
+        graph.obstacle().ifPresent(why -> {
+            throw new LamellaException(graph.path().toString(), why);
+        });
+        List<LeftOut> missing = graph.leftOut();
+        if (!missing.isEmpty()) {
+            console.warn("%d arrays of the graph are no layers; what ONNX has no form for is not in the file: %s"
+                    .formatted(
+                            missing.size(),
+                            missing.stream().limit(3).map(LeftOut::toString).collect(Collectors.joining("; "))));
+        }
+        graph.model().save(out);
+        console.result(out.toString());
     }
 }

@@ -43,7 +43,7 @@ final class BoundedFilter implements Filter {
         FilterManager.addFilter(new BoundedFilter(
                 new BitShuffleFilter(),
                 (packed, settings) -> settings[4] == BitShuffleFilter.LZ4_COMPRESSION
-                        ? ofBlocks(packed, BoundedFilter::wholeBlocks)
+                        ? ofBitShuffle(packed, 8L * settings[2])
                         : packed.limit()));
     }
 
@@ -51,7 +51,21 @@ final class BoundedFilter implements Filter {
         return (bytes + block - 1) / block;
     }
 
-    /** What is left after whole blocks is not packed; a single block may be a smaller one. */
+    /**
+     * As {@link #ofBlocks}. After whole blocks comes a smaller one of as many groups of eight elements as are left, packed too,
+     * which jhdf takes for numbers as they are; a single block may be a smaller one.
+     */
+    private static long ofBitShuffle(ByteBuffer packed, long eightElements) {
+        long all = packed.getLong(0);
+        int block = packed.getInt(Long.BYTES);
+        if (block > 0 && all > block && all % block >= eightElements) {
+            throw new HdfFilterException(
+                    "bitshuffle with LZ4 is read only where a chunk is a whole number of its blocks: here %,d bytes in blocks of %,d"
+                            .formatted(all, block));
+        }
+        return ofBlocks(packed, BoundedFilter::wholeBlocks);
+    }
+
     private static long wholeBlocks(long bytes, int block) {
         return Math.max(1, bytes / block);
     }

@@ -93,6 +93,13 @@ final class Hdf5Arrays {
                             + dataset.getDataType().getSize() + " bytes, which are not numbers that are read");
             return;
         }
+        if (Hdf5Chunks.count(base) > channel.size()) {
+            into.leaveOut(
+                    name,
+                    "is said to have %,.0f chunks, more than the file has bytes: they were never written, or it is damaged"
+                            .formatted(Hdf5Chunks.count(base)));
+            return;
+        }
         Hdf5Chunks.requireSensible(where, base, channel.size());
         if (dataset.isEmpty() && dataset.getSize() > 0) {
             into.leaveOut(name, "has a shape, but nothing was written into it");

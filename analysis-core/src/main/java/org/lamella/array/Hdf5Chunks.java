@@ -22,8 +22,10 @@ final class Hdf5Chunks extends FormedArray {
     /** Chunks up to this may be announced by any file: of a data set that can grow they may be larger than what is in it. */
     private static final long SMALL_CHUNK = 1L << 24;
 
+    private static final int BITSHUFFLE = 32008;
+
     /** Deflate, LZF, LZ4 and bitshuffle, which may pack as well. */
-    private static final Set<Integer> PACKING = Set.of(1, 32000, 32004, 32008);
+    private static final Set<Integer> PACKING = Set.of(1, 32000, 32004, BITSHUFFLE);
 
     private final DatasetBase dataset;
     private final int rowsPerSlice;
@@ -48,11 +50,9 @@ final class Hdf5Chunks extends FormedArray {
         int[] chunk = chunked.getChunkDimensions();
         boolean possible = chunk.length == shape.length;
         double bytes = dataset.getDataType().getSize();
-        double chunks = 1;
         for (int axis = 0; axis < chunk.length && possible; axis++) {
             possible = chunk[axis] > 0;
             bytes *= chunk[axis];
-            chunks *= Math.ceil((double) shape[axis] / chunk[axis]);
         }
         double most = Math.max(SMALL_CHUNK, (double) fileBytes * BoundedFilter.MOST_PACKED);
         if (!possible || bytes > Math.min(Integer.MAX_VALUE, most)) {
@@ -61,6 +61,7 @@ final class Hdf5Chunks extends FormedArray {
                     "has chunks of %s in a shape of %s, which cannot be in a file of %,d bytes"
                             .formatted(Arrays.toString(chunk), Arrays.toString(shape), fileBytes));
         }
+        double chunks = count(dataset);
         if (chunks > fileBytes) {
             throw new LamellaException(
                     where,
@@ -75,13 +76,34 @@ final class Hdf5Chunks extends FormedArray {
         }
     }
 
+    /** Chunks that the shape of a data set asks for, whether they were written or not; 0 where it has none. */
+    static double count(DatasetBase dataset) {
+        if (!(dataset instanceof ChunkedDataset chunked)) {
+            return 0;
+        }
+        long[] shape = dataset.getDimensionsAsLong();
+        int[] chunk = chunked.getChunkDimensions();
+        double chunks = 1;
+        for (int axis = 0; axis < Math.min(chunk.length, shape.length); axis++) {
+            chunks *= Math.ceil((double) shape[axis] / Math.max(1, chunk[axis]));
+        }
+        return chunks;
+    }
+
     private static void requireSensible(String where, List<FilterPipelineMessage.FilterInfo> filters) {
         List<Integer> each =
                 filters.stream().map(FilterPipelineMessage.FilterInfo::getId).toList();
-        if (each.stream().filter(PACKING::contains).count() > 1
+        if (filters.stream().filter(Hdf5Chunks::packs).count() > 1
                 || each.size() > Set.copyOf(each).size()) {
             throw new LamellaException(where, "has chunks that are packed more than once (filters %s)".formatted(each));
         }
+    }
+
+    /** Bitshuffle only reorders where its fifth setting names no packing. */
+    private static boolean packs(FilterPipelineMessage.FilterInfo filter) {
+        int[] settings = filter.getData();
+        boolean reorders = filter.getId() == BITSHUFFLE && settings.length > 4 && settings[4] == 0;
+        return PACKING.contains(filter.getId()) && !reorders;
     }
 
     @Override

@@ -25,8 +25,8 @@ final class GramLibrary {
             try {
                 load();
                 lanes = lanes();
-            } catch (IOException | UnsatisfiedLinkError e) {
-                problem = String.valueOf(e.getMessage());
+            } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
+                problem = e.toString();
             }
         }
         PROBLEM = problem;
@@ -39,7 +39,7 @@ final class GramLibrary {
     // another version of Lamella while this one runs it. Where JavaCPP keeps libraries, since those are loaded from
     // there.
     private static void load() throws IOException {
-        Path file = Files.createTempFile(Loader.getCacheDir().toPath(), "lamellagram", ".so");
+        Path file = newFile();
         try (InputStream library = GramLibrary.class.getResourceAsStream(PLATFORM + "/liblamellagram.so")) {
             if (library == null) {
                 throw new IOException("the library is missing");
@@ -48,6 +48,15 @@ final class GramLibrary {
             System.load(file.toAbsolutePath().toString());
         } finally {
             Files.deleteIfExists(file);
+        }
+    }
+
+    private static Path newFile() throws IOException {
+        try {
+            return Files.createTempFile(Loader.getCacheDir().toPath(), "lamellagram", ".so");
+        } catch (IOException e) {
+            // A cache that was filled beforehand may be read-only.
+            return Files.createTempFile("lamellagram", ".so");
         }
     }
 

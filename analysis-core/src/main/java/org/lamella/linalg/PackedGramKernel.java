@@ -38,7 +38,8 @@ final class PackedGramKernel implements GramKernel {
     }
 
     private static FloatPointer atLeast(long floats, FloatPointer kept) {
-        if (kept.capacity() >= floats) {
+        // A closed pointer keeps its capacity.
+        if (!kept.isNull() && kept.capacity() >= floats) {
             return kept;
         }
         kept.close();

@@ -204,11 +204,15 @@ final class Arrangements {
         int axis = to.axis(to.integer(0), given.size() + 1);
         List<Long> shape = new ArrayList<>(given);
         shape.add(axis, to.positive(1));
+        String depth = to.integer("depth", to.positive(1));
+        String position = to.cast(to.x(), NumberType.Family.WHOLE).tensor();
+        // A negative position is none in ND4J, and counts from the end in ONNX.
+        String negative = to.node("Less", List.of(position, to.integer("zero", 0)));
         String tensor = to.node(
                 "OneHot",
                 List.of(
-                        to.cast(to.x(), NumberType.Family.WHOLE).tensor(),
-                        to.integer("depth", to.positive(1)),
+                        to.node("Where", List.of(negative, depth, position)),
+                        depth,
                         to.vector("values", (float) to.number(1, 0), (float) to.number(0, 1))),
                 Attribute.of("axis", axis));
         return Value.floating(tensor, shape);

@@ -118,8 +118,20 @@ final class Elements {
     }
 
     static Value withNumber(OperationWriter to, String operator) {
+        if (to.x().family() == NumberType.Family.WHOLE) {
+            return joined(to, operator, to.x(), whole(to));
+        }
         Value x = to.cast(to.x(), NumberType.Family.FLOATING);
         return joined(to, operator, x, Value.floating(to.number(to.scalar()), List.of()));
+    }
+
+    // Whole numbers stay whole in ND4J, also when they are divided.
+    private static Value whole(OperationWriter to) {
+        double number = to.scalar();
+        if (number != Math.rint(number)) {
+            throw to.unconvertible("it takes whole numbers and %s".formatted(number));
+        }
+        return new Value(to.integer("number", (long) number), NumberType.Family.WHOLE, List.of(), null);
     }
 
     private static Value joined(OperationWriter to, String operator, Value some, Value other) {
