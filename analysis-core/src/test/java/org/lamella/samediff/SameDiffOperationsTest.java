@@ -292,6 +292,9 @@ class SameDiffOperationsTest {
                         0.5);
         SDVariable place2 = graph.argmax("largest", x, 2);
         graph.oneHot("one_hot", place2, 6);
+        // Whole numbers divided by one stay whole; a position below 0 is none.
+        graph.oneHot("one_hot_halved", place2.div(2).mul(2), 6);
+        graph.oneHot("one_hot_below", place2.sub(2), 6);
         graph.oneHot("one_hot_least", graph.argmin("least", x, 1), 4);
         graph.squaredNorm("squares", x, 1);
         graph.reshape("as_it_was", flat, graph.shape("its_shape", x));
